@@ -1,0 +1,1 @@
+"""dlhw: deep learning coursework from first principles, one chapter a module."""
