@@ -83,8 +83,8 @@ def cross_entropy(Z, C):
     Without any knowledge all classes are equally likely, and the loss is the logarithm of their number.
 
     >>> import numpy as np
-    >>> loss = cross_entropy(np.zeros((3, 2)), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]))
-    >>> float(loss) == np.log(3)
+    >>> C = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    >>> bool(cross_entropy(np.zeros((3, 2)), C) == np.log(3))
     True
     """
     _check_labels(Z, C)
