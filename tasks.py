@@ -1,0 +1,207 @@
+"""Everything there is to run in this repository, on a bare machine with Python 3.11 or newer:
+
+    python3 tasks.py site          build the site into site/
+    python3 tasks.py serve         build it, show it on this machine, build again on every change
+    python3 tasks.py test          run the tests and every doctest (more arguments go to pytest: test -k softmax)
+    python3 tasks.py test --site   run the tests that need a built site or a browser
+    python3 tasks.py bench         time dlhw against its peers (more arguments go to tests/bench.py)
+    python3 tasks.py data          write the generated data sets as .mat files into data/ (--seed, --folder)
+    python3 tasks.py clean         delete site/ and the caches (--all: the environment too)
+
+The packages this needs go into .venv, from requirements.lock, the first time and whenever the lock changes.
+"""
+# Old Pythons must be able to read this file in order to say that they are too old: no f-strings, no keyword-only arguments.
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install one from "
+             "python.org" % sys.version_info[:2])
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = ROOT / "requirements.lock"
+SITE = ROOT / "site"
+CACHE = ROOT / ".cache"
+ONE_THREAD = dict.fromkeys(
+    ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"], "1")
+
+
+def main():
+    options, extra = arguments()
+    try:
+        return options.command(options, extra)
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+    except (OSError, subprocess.SubprocessError) as error:
+        return "tasks.py: %s" % error
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage="python3 tasks.py COMMAND")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
+    parsers = {}
+    for command in (site, serve, test, bench, data, clean):
+        parsers[command] = commands.add_parser(command.__name__, description=command.__doc__, allow_abbrev=False)
+        parsers[command].set_defaults(command=command)
+    parsers[test].add_argument("--site", action="store_true", help="the tests that need a built site or a browser")
+    parsers[data].add_argument("--seed", type=int, default=0, help="seed of the generated sets (default: 0)")
+    parsers[data].add_argument("--folder", type=Path, default=ROOT / "data", help="where to write (default: data/)")
+    parsers[clean].add_argument("--all", action="store_true", help="delete the environment too")
+    options, extra = parser.parse_known_args()
+    if extra and options.command not in (serve, test, bench):
+        parsers[options.command].error("unknown arguments: " + " ".join(extra))
+    return options, extra
+
+
+# ---- the commands: each returns an exit status ---------------------------------------------------------------------
+
+
+def site(options, extra):
+    """Build the site into site/; a build that fails leaves the old one in place."""
+    prepare()
+    fresh = CACHE / "site"
+    status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
+    if status == 0:
+        swap(fresh, SITE)
+        say("the site is complete: open " + (SITE / "index.html").as_uri())
+    return status
+
+
+def serve(options, extra):
+    """Show the site on this machine, and build it again on every change; more arguments go to mkdocs serve."""
+    prepare()
+    return run("-m", "mkdocs", "serve", *extra)
+
+
+def test(options, extra):
+    """Run the tests and every doctest; more arguments go to pytest."""
+    if options.site and not SITE.exists():
+        return "tasks.py: there is no site to test: build it with python3 tasks.py site"
+    prepare()
+    if options.site:
+        return run("-m", "pytest", "-m", "site", "tests", *extra)
+    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", *extra)
+
+
+def bench(options, extra):
+    """Time dlhw against its peers; more arguments go to tests/bench.py."""
+    script = ROOT / "tests" / "bench.py"
+    if not script.exists():
+        return "tasks.py: there is no tests/bench.py to run"
+    prepare()
+    return run(script, *extra)
+
+
+def data(options, extra):
+    """Write the generated data sets as .mat files in the course's format, never over a file."""
+    prepare()
+    if Path(sys.prefix).resolve() != VENV:
+        return run(__file__, "data", "--seed", options.seed, "--folder", options.folder.absolute())
+    from dlhw import datasets
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name, rule in datasets.RULES.items():
+        path = options.folder / rule.file
+        if path.exists():
+            say("kept %s, which is there already" % path)
+        else:
+            datasets.save_mat(path, datasets.load(name, seed=options.seed))
+            say("wrote " + str(path))
+    return 0
+
+
+def clean(options, extra):
+    """Delete site/ and the caches, and with --all the environment; data sets stay."""
+    made = [SITE, CACHE, ROOT / ".pytest_cache", ROOT / "__pycache__"] + [VENV] * options.all
+    for source in ("dlhw", "tests", "docs"):
+        made += (ROOT / source).rglob("__pycache__")
+    for folder in filter(Path.exists, made):
+        shutil.rmtree(folder)
+    return 0
+
+
+# ---- the environment -----------------------------------------------------------------------------------------------
+
+
+def prepare():
+    """Make the environment, unless the one that is there was made from this lock by this Python."""
+    stamp = VENV / "stamp"
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest() + " Python " + sys.version
+    if PYTHON.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
+        return
+    try:
+        import ensurepip  # noqa: F401 (Debian leaves it out)
+        import venv
+    except ImportError:
+        sys.exit("tasks.py: this Python cannot make environments: install its venv module (Debian, Ubuntu: apt install "
+                 "python3-venv)")
+    say("making the environment .venv (once, about a minute)")
+    stamp.unlink(missing_ok=True)
+    venv.create(VENV, clear=True, with_pip=True)
+    install()
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
+    Path(packages, "dlhw.pth").write_text(os.path.relpath(ROOT, packages), "utf-8")
+    stamp.write_text(wanted, "utf-8")
+
+
+def install():
+    """Install what the lock names, each file checked against its hash."""
+    total = LOCK.read_text("utf-8").count("==")
+    command = [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", LOCK]
+    pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    lines, seen = [], 0
+    for line in pip.stdout:
+        lines.append(line.strip())
+        seen += line.startswith("Collecting ")
+        if sys.stdout.isatty():
+            sys.stdout.write("\r  %d of %d packages " % (seen, total))
+            sys.stdout.flush()
+    say("")
+    if pip.wait():
+        log = "\n".join(lines)
+        if any(sign in log for sign in ("NewConnectionError", "Name or service", "ProxyError", "from versions: none")):
+            sys.exit("tasks.py: the package index cannot be reached: check the network, then run this again")
+        sys.exit("tasks.py: pip failed: " + next((l for l in lines if l.startswith("ERROR")), lines[-1]))
+
+
+def run(*arguments):
+    """Run the environment's Python in the repository; return its exit status."""
+    process = subprocess.Popen([PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **ONE_THREAD))
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # the child was told too: let it end by itself
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
+
+
+def swap(fresh, old):
+    """Put a fresh folder in an old one's place."""
+    aside = fresh.with_name(old.name + "-old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)
+    fresh.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def say(message):
+    print(message)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
