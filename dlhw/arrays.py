@@ -2,7 +2,7 @@
 
 The parameters of a model are an array, or a list, tuple or dict of arrays, nested as the model likes. Two operations make
 such structures a vector space: `map_arrays` does arithmetic leaf by leaf, `inner` is the inner product.
-`paths` gives every leaf a name.
+`paths` gives every leaf a name, `map_paths` uses it.
 """
 
 import numpy as np
@@ -71,6 +71,18 @@ def paths(x, prefix=""):
     else:
         return [(prefix, x)]
     return [leaf for key, child in children for leaf in paths(child, f"{prefix}.{key}" if prefix else str(key))]
+
+
+def map_paths(fn, x, prefix=""):
+    """Apply `fn` to the dotted path and the array of every leaf of a nested structure.
+
+    Examples
+    --------
+    >>> map_paths(lambda path, p: path, {"W": 1.0, "layers": (2.0, 3.0)})
+    {'W': 'W', 'layers': ('layers.0', 'layers.1')}
+    """
+    names = iter([path for path, _ in paths(x, prefix)])
+    return map_arrays(lambda p: fn(next(names), p), x)
 
 
 def inner(x, y):

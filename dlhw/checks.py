@@ -1,0 +1,220 @@
+"""Four tests of derivatives, each of which names the mistake.
+
+    gradient_test(f, grad, x)             the slope of f along d          is  <grad f(x), d>
+    jacobian_test(f, jvp, x)              the slope of <u, f> along v     is  <u, J v>
+    jacobian_transpose_test(f, vjp, x)    the slope of <f, u> along d     is  <J^T u, d>
+    adjoint_test(jvp, vjp, x)             <u, J v>                        is  <J^T u, v>
+"""
+
+import numpy as np
+
+from .diagnosis import Finding, inconclusive, locate, name_mistake, sentence, summarise
+from .probes import AdjointProbe, GradientProbe, JacobianProbe, Stop, TransposeProbe, testable
+from .report import Block, Report
+from .taylor import convergence, find_kinks
+
+JOINT, ALONE, MORE, ENTRIES = 3, 2, 3, 400
+"""Directions that change all blocks, that change one alone, further ones once a block has failed; entries looked at singly."""
+
+
+def gradient_test(f, grad, x, *, seed=0):
+    """Test the gradient of a scalar function against measured slopes of the function.
+
+    Parameters
+    ----------
+    f : callable
+        f(x) -> float; any number or array of size 1.
+    grad : callable or nested arrays
+        grad(x), or its value at `x`: like `x`, each array of its parameter's shape.
+    x : array or nested dict, list or tuple of arrays
+        Where to test. Integers become float64; empty blocks are skipped.
+    seed : int
+        Seed of the random directions.
+
+    Returns
+    -------
+    Report
+        It prints as a table with a verdict and one sentence. A wrong or raising function gets a report, too.
+
+    Raises
+    ------
+    ValueError
+        If `x` holds NaN, infinities, complex numbers or objects.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([1.0, 2.0, 3.0])
+    >>> gradient_test(lambda x: np.sum(x**2), lambda x: 2 * x, x).passed
+    True
+    >>> report = gradient_test(lambda x: np.sum(x**2), lambda x: x, x)
+    >>> report.cause, report.message
+    ('scale', "The gradient is 0.5 times the true one in every direction. It is 2 times too small: look for the 2 of a square's derivative.")
+    """
+    return _report("Gradient test", x, seed, lambda x, rng: GradientProbe(f, grad, x))
+
+
+def jacobian_test(f, jvp, x, *, seed=0):
+    """Test a Jacobian-vector product against measured slopes of the function.
+
+    Parameters
+    ----------
+    f : callable
+        f(x) -> ndarray of any shape.
+    jvp : callable
+        jvp(x, v) -> J v, with v like `x` and the result like f(x).
+    x, seed
+        As in `gradient_test`.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([0.3, -1.0, 2.0])
+    >>> jacobian_test(np.tanh, lambda x, v: (1 - np.tanh(x) ** 2) * v, x).passed
+    True
+    """
+    return _report("Jacobian test", x, seed, lambda x, rng: JacobianProbe(f, jvp, x, rng))
+
+
+def jacobian_transpose_test(f, vjp, x, *, seed=0):
+    """Test a transposed Jacobian-vector product: it is the gradient of x -> <f(x), u>, for a random u.
+
+    Parameters
+    ----------
+    f : callable
+        f(x) -> ndarray of any shape.
+    vjp : callable
+        vjp(x, u) -> J^T u, with u like f(x) and the result like `x`.
+    x, seed
+        As in `gradient_test`.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> A = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+    >>> jacobian_transpose_test(lambda x: A @ x, lambda x, u: A.T @ u, np.ones(3)).passed
+    True
+    """
+    return _report("Transposed Jacobian test", x, seed, lambda x, rng: TransposeProbe(f, vjp, x, rng))
+
+
+def adjoint_test(jvp, vjp, x, *, seed=0):
+    """Test that two products belong to one Jacobian: <u, J v> = <J^T u, v>, to round-off.
+
+    It takes no step and needs no f, so it has no floor and sees no kink; but two products of one wrong Jacobian pass.
+
+    Parameters
+    ----------
+    jvp : callable
+        jvp(x, v) -> J v.
+    vjp : callable
+        vjp(x, u) -> J^T u, with u like J v and the result like `x`.
+    x, seed
+        As in `gradient_test`.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> A = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+    >>> adjoint_test(lambda x, v: A @ v, lambda x, u: A.T @ u, np.ones(3)).passed
+    True
+    """
+    return _report("Adjoint test", x, seed, lambda x, rng: AdjointProbe(jvp, vjp, x, rng))
+
+
+def _report(title, x, seed, probe_at):
+    x, rng = testable(x), np.random.default_rng(seed)
+    try:
+        return _examine(title, probe_at(x, rng), rng)
+    except Stop as stop:
+        return Report(title, "fail", stop.cause, stop.culprit, stop.message)
+
+
+def _examine(title, probe, rng):
+    blocks = list(probe.blocks)
+    if not blocks:
+        raise Stop("vacuous", "x has no entries, so nothing was tested.")
+    first = probe.direction(rng)
+    alone = [block for block in blocks for _ in range(ALONE)] if len(blocks) > 1 else blocks
+    slopes = [probe.slope(None, d) for d in [first, *(probe.direction(rng) for _ in range(JOINT - 1))]]
+    slopes += [probe.slope(block, probe.direction(rng, block)) for block in alone]
+    verdict = summarise([s.verdict for s in slopes])
+    findings = {}
+    for block in blocks:
+        if summarise([s.verdict for s in slopes if s.block == block]) == "fail":
+            slopes += [probe.slope(block, probe.direction(rng, block)) for _ in range(MORE)]
+            findings[block] = _find(probe, block, [s for s in slopes if s.block == block], rng)
+    return _conclude(title, probe, first, slopes, verdict, findings)
+
+
+def _find(probe, block, slopes, rng):
+    finding = name_mistake(slopes)
+    if finding.cause == "wrong" and hasattr(probe, "wrong_entries"):
+        wrong = probe.wrong_entries(block, slopes[0].line, rng, ENTRIES)
+        if wrong is not None and wrong.any():
+            return finding._replace(where=locate(wrong))
+    return finding
+
+
+def _conclude(title, probe, first, slopes, verdict, findings):
+    for path in probe.swapped & set(probe.blocks):
+        findings[path] = Finding("shape" if path in findings else "transposed", where="transposed")
+    if verdict == "fail" and not findings:
+        findings[None] = Finding("wrong")
+    blocks = {path: _block([s for s in slopes if s.block == path], findings.get(path)) for path in probe.blocks}
+    blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
+    kinks, steps, floor = _trace(probe, first, slopes[0].line)
+    if findings:
+        worst = max(findings, key=lambda path: blocks[path].relative_error if path in blocks else 0.0)
+        alike = _alike(findings, blocks)
+        verdict, cause = "fail", findings[worst].cause
+        culprit = None if alike else worst or None
+        message = sentence(findings[worst], probe.noun + (f' in "{culprit}"' if culprit else ""))
+    elif verdict == "pass":
+        cause, culprit, message = "", None, _praise(probe, slopes, blocks)
+    else:
+        verdict, cause, culprit = "inconclusive", verdict, None
+        message = inconclusive(cause)
+    return Report(title, verdict, cause, culprit, message, max(s.relative_error for s in slopes), blocks, kinks, tuple(slopes), steps, floor)
+
+
+def _block(slopes, finding):
+    verdict = "fail" if finding else summarise([s.verdict for s in slopes])
+    cause = finding.cause if finding else "" if verdict == "pass" else verdict
+    return Block(verdict if verdict in ("pass", "fail") else "inconclusive", cause, max(s.relative_error for s in slopes))
+
+
+def _alike(findings, blocks):
+    if len(findings) < 2 or any(block.verdict == "pass" for block in blocks.values()):
+        return False
+    first, *others = findings.values()
+    return all(f.cause == first.cause and abs(f.factor - first.factor) < 1e-3 * abs(first.factor) for f in others)
+
+
+def _trace(probe, first, line):
+    if not hasattr(probe, "change"):
+        return (), np.empty((0, 3)), 0.0
+    top = min(0.25, 64 * line.reach)
+    kinks = find_kinks(probe.along(first), top, line.noise) if line.reach < top else ()
+    rise, predicted = probe.change(first)
+    return tuple(kinks), convergence(rise, predicted, top, 4 * line.noise), 4 * line.noise
+
+
+def _praise(probe, slopes, blocks):
+    text = f"{probe.noun} agrees with f in every direction, to {max(s.relative_error for s in slopes):.0e} of a typical slope."
+    if all(abs(s.line.slope) <= 10 * s.tolerance for s in slopes):
+        text += " All slopes are zero here, where a wrong factor cannot show: test at another x, too."
+    idle = [path for path, block in blocks.items() if block.cause == "vacuous"]
+    return text + (f" Nothing depends on {', '.join(idle)} here." if idle else "")

@@ -1,0 +1,213 @@
+"""Measure the slope of a function along a line, and how well that slope is known.
+
+Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so its rise divided by t is s + a t + ...: a first guess of
+the slope s that is wrong by a multiple of t. Each better guess cancels one more power of t (Richardson's extrapolation).
+Small steps lose digits to round-off, large ones see the curvature; the best guess is the one that its neighbours and the
+other side of x agree with.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+STEPS = 0.25 ** np.arange(23)
+"""Steps t, from the size of the parameter down to where round-off rules."""
+
+ORDERS = 6
+"""How many powers of t are cancelled at most."""
+
+
+class Line(NamedTuple):
+    """What was measured along one direction; slopes are per unit of t."""
+
+    slope: float
+    error: float
+    left: float
+    right: float
+    kinked: bool
+    flat: bool
+    noise: float
+    curvature: float
+    secant: float
+    reach: float
+
+
+def measure(phi):
+    """Measure the slope of phi at 0 from values on both sides.
+
+    Parameters
+    ----------
+    phi : callable
+        phi(t) -> float, the function along a line. Steps at or above one where it is not finite are left out.
+
+    Returns
+    -------
+    Line
+        `slope` with its `error` bar; the slopes on the `left` and on the `right` and whether they differ (`kinked`);
+        whether phi is `flat`, changing by no more than round-off; the `noise` of one value of phi; the `curvature`; the
+        `secant`, the change per step over the largest step up to 1/64; the `reach`, the largest step that the slope was
+        taken from. With too few finite values all are NaN.
+
+    Notes
+    -----
+    L. F. Richardson, "The deferred approach to the limit", 1927; the choice of the best guess follows C. J. F. Ridders,
+    "Accurate computation of F'(x) and F'(x)F''(x)", 1982.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> line = measure(lambda t: np.exp(2 * t))
+    >>> bool(abs(line.slope - 2) < line.error < 1e-10)
+    True
+    >>> measure(abs).kinked, measure(abs).left, measure(abs).right
+    (True, -1.0, 1.0)
+    """
+    start = phi(0.0)
+    rise = np.array([[phi(t) - start for t in STEPS], [phi(-t) - start for t in STEPS]])
+    usable = slice(np.max(np.flatnonzero(~np.isfinite(rise).all(axis=0)), initial=-1) + 1, None)
+    t, rise = STEPS[usable], rise[:, usable]
+    if len(t) < 4:
+        return Line(*[np.nan] * 4, False, False, *[np.nan] * 4)
+    noise = noise_level(t, rise) + float(np.finfo(float).eps * abs(start))
+    slopes, errors, reach = extrapolate(t, rise, noise)
+    (right, left), (right_error, left_error) = slopes.tolist(), errors.tolist()
+    error, jump = right_error + left_error, abs(right - left)
+    kinked = bool(jump > 20 * error)
+    flat = bool(np.all(np.abs(rise) <= 64 * noise))
+    curvature = float(abs(rise[:, t == reach].sum()) / reach**2)
+    secant = float(np.max(np.abs(rise / t)[:, t <= 1 / 64][:, 0]))
+    return Line((left + right) / 2, error if kinked else error + jump, left, right, kinked, flat,
+                noise, curvature, secant, reach)
+
+
+def extrapolate(t, rise, noise):
+    """Extrapolate rise / t to t = 0 on both sides of x.
+
+    Parameters
+    ----------
+    t : ndarray
+        Steps, shape (k,), each a quarter of the one before.
+    rise : ndarray
+        phi(t) - phi(0) and phi(-t) - phi(0), shape (2, k).
+    noise : float
+        Error of one value of phi.
+
+    Returns
+    -------
+    slopes : ndarray
+        On the right and on the left, shape (2,).
+    errors : ndarray
+        Their error bars, shape (2,).
+    reach : float
+        The largest step used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> slopes, errors, reach = extrapolate(STEPS, np.sin([STEPS, -STEPS]), noise=1e-16)
+    >>> bool(np.all(abs(slopes - 1) < errors) and np.all(errors < 1e-11))
+    True
+    """
+    guesses, candidates = rise / np.array([t, -t]), []
+    for order in range(1, min(ORDERS, len(t) - 2) + 1):
+        better = guesses[:, 1:] + np.diff(guesses) / (4**order - 1)
+        errors = np.maximum(np.abs(better - guesses[:, 1:])[:, :-1], np.abs(np.diff(better))) + 4 * noise / t[order:-1]
+        doubt = errors.sum(axis=0) + np.abs(better[0] - better[1])[:-1]
+        k = np.argmin(doubt)
+        candidates.append((doubt[k], order, better[:, k], errors[:, k], t[k]))
+        guesses = better
+    _, _, slopes, errors, reach = min(candidates)
+    return slopes, errors, float(reach)
+
+
+def noise_level(t, rise, count=6):
+    """Return the standard error of one value of phi: what a cubic leaves over of the smallest steps that still change it.
+
+    Steps too small to change phi at all say nothing about its noise and are left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> rise = np.sin([STEPS, -STEPS]) + 1e-9 * rng.standard_normal((2, len(STEPS)))
+    >>> bool(0.5e-9 < noise_level(STEPS, rise) < 2e-9)
+    True
+    """
+    changing = np.flatnonzero(rise.any(axis=0))
+    if not len(changing):
+        return 0.0
+    last = max(changing[-1] + 1, 4)
+    rows = slice(max(last - count, 0), last)
+    steps = np.concatenate([t[rows], -t[rows], [0.0]]) / t[rows][0]
+    values = np.append(rise[:, rows], 0.0)
+    rest = values - np.polynomial.Polynomial.fit(steps, values, 3, domain=[-1, 1])(steps)
+    return float(np.sqrt(np.sum(rest**2) / (len(values) - 4)))
+
+
+def convergence(rise, predicted, top, floor, rows=30):
+    """Tabulate E0 = |f(x + t d) - f(x)| and E1 = |f(x + t d) - f(x) - t <g, d>| for halving steps t.
+
+    Parameters
+    ----------
+    rise : callable
+        rise(t) -> float or ndarray, f(x + t d) - f(x).
+    predicted : float or ndarray
+        The claimed slope, of the same shape.
+    top : float
+        First step.
+    floor : float
+        Round-off of one difference; the table ends two rows after E1 has reached it.
+    rows : int
+        Rows at most.
+
+    Returns
+    -------
+    ndarray
+        t, E0 and E1 in columns, shape (rows, 3).
+
+    Examples
+    --------
+    Each time t is halved, E0 falls by 2 and E1 by 4.
+
+    >>> import numpy as np
+    >>> table = convergence(lambda t: np.exp(t) - 1, predicted=1.0, top=0.01, floor=1e-16, rows=3)
+    >>> (table[:-1] / table[1:]).round(1)
+    array([[2., 2., 4.],
+           [2., 2., 4.]])
+    """
+    table = []
+    for t in top * 0.5 ** np.arange(rows):
+        change = rise(t)
+        table.append((t, np.linalg.norm(np.ravel(change)), np.linalg.norm(np.ravel(change - t * predicted))))
+        if len(table) > 2 and max(row[2] for row in table[-3:]) <= floor:
+            break
+    return np.array(table)
+
+
+def find_kinks(phi, top, noise, cells=256):
+    """Locate the kinks of phi on [-top, top]: where fourth differences do not vanish as those of a smooth function do.
+
+    Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink by 2. Kinks closer
+    than five cells count as one.
+
+    Returns
+    -------
+    ndarray
+        Their places, in units of t, each to a cell or two.
+
+    Examples
+    --------
+    >>> find_kinks(lambda t: abs(t - 0.3) + t**2, top=1.0, noise=1e-16).round(1)
+    array([0.3])
+    >>> len(find_kinks(lambda t: t**3, top=1.0, noise=1e-16))
+    0
+    """
+    grid = np.linspace(-top, top, cells + 1)
+    values = np.array([phi(t) for t in grid])
+    stencil = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
+    fine = np.convolve(values, stencil, mode="valid")[2:-2]
+    coarse = np.convolve(values, np.kron(stencil, [1, 0])[:-1], mode="valid")
+    nearby = np.abs([coarse[np.clip(np.arange(len(coarse)) + shift, 0, len(coarse) - 1)] for shift in (-2, 0, 2)]).max(axis=0)
+    bent = np.flatnonzero(np.abs(fine) > np.maximum(nearby / 8, 256 * noise))
+    clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1) if len(bent) else []
+    return np.array([grid[4:-4][c].mean() for c in clusters])
