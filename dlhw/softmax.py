@@ -3,6 +3,8 @@
 Columns are samples: X is (n, m), the scores Z and the one-hot labels C are (l, m). Every array may carry leading stack axes.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -160,7 +162,8 @@ def affine_jvp(W, X, dW, db, dX):
 def affine_vjp(W, X, dZ):
     """Return the transposed products of `affine`: the gradients in W, b and X that dZ sends back.
 
-    dW = dZ X^T, db = the sum of the columns of dZ, dX = W^T dZ. Each has the shape of what it is the gradient of.
+    dW = dZ X^T, db = dZ 1, dX = W^T dZ, where 1 is a column of m ones, so that db is the sum of the columns of dZ. Each has
+    the shape of what it is the gradient of.
 
     Parameters
     ----------
@@ -191,9 +194,14 @@ def affine_vjp(W, X, dZ):
     array([[ 1., 10.],
            [ 2., 20.]])
     """
-    return dZ @ X.mT, dZ.sum(axis=-1, keepdims=True), W.mT @ dZ
+    return dZ @ X.mT, dZ @ _ones(dZ.shape[-1], dZ.dtype), W.mT @ dZ
+
+
+@lru_cache
+def _ones(m, dtype):
+    return np.ones((m, 1), dtype)
 
 
 def _check_labels(Z, C):
-    if Z.shape != C.shape:
+    if Z.shape[-2:] != C.shape[-2:]:
         raise ValueError(f"expected labels of the scores' shape {Z.shape}, got {C.shape}")

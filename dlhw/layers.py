@@ -1,0 +1,215 @@
+"""The layers of a network: each with its forward map, its Jacobian-vector product and its transposed product side by side.
+
+A layer is a small frozen object that holds widths and activations and no numbers. Its parameters are a dict of arrays, its
+samples are columns, and every array may carry leading stack axes. Three methods make a layer:
+
+    Y, memory = layer.forward(params, X)          Y is (..., outputs, m); memory is what the two products need
+    dY = layer.jvp(params, memory, dparams, dX)   J v: what a change of the parameters and of X does to Y
+    dparams, dX = layer.vjp(params, memory, dY)   J^T u: the gradient in Y, sent back to the parameters and to X
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Callable
+
+import numpy as np
+
+from .softmax import affine, affine_jvp, affine_vjp
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function applied to every entry, and the product with its slope.
+
+    The Jacobian is diagonal, hence its own transpose: one product serves forward and backward.
+
+    Parameters
+    ----------
+    name : str
+    value : callable
+        Z -> Y = act(Z).
+    slope_times : callable
+        (Y, V) -> act'(Z) * V, from the stored output Y = act(Z).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> relu.value(np.array([-1.0, 2.0])), relu.slope_times(np.array([0.0, 2.0]), np.array([10.0, 10.0]))
+    (array([0., 2.]), array([ 0., 10.]))
+    """
+
+    name: str
+    value: Callable = field(repr=False)
+    slope_times: Callable = field(repr=False)
+
+
+identity = Activation("identity", lambda Z: Z, lambda Y, V: V)
+tanh = Activation("tanh", np.tanh, lambda Y, V: V * (1 - Y * Y))
+relu = Activation("relu", lambda Z: np.maximum(Z, 0), lambda Y, V: V * (Y > 0))
+
+
+@dataclass(frozen=True)
+class Dense:
+    """The standard layer Y = act(W X + b).
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Widths: X is (..., inputs, m), Y is (..., outputs, m).
+    activation : Activation
+        `identity` makes the affine map to the scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Dense(2, 1)
+    >>> params = {"W": np.array([[1.0, -1.0]]), "b": np.array([[0.0]])}
+    >>> Y, memory = layer.forward(params, np.array([[1.0, 1.0], [0.0, 2.0]]))
+    >>> Y.round(4)
+    array([[ 0.7616, -0.7616]])
+    >>> gradient, dX = layer.vjp(params, memory, np.ones((1, 2)))
+    >>> gradient["W"].round(4), gradient["b"].round(4)
+    (array([[0.8399, 0.8399]]), array([[0.8399]]))
+    """
+
+    inputs: int
+    outputs: int
+    activation: Activation = tanh
+
+    @cached_property
+    def shapes(self):
+        """The shape of every parameter."""
+        return {"W": (self.outputs, self.inputs), "b": (self.outputs, 1)}
+
+    def forward(self, params, X):
+        _check(self, params, X)
+        Y = self.activation.value(affine(params["W"], params["b"], X))
+        return Y, (X, Y)
+
+    def jvp(self, params, memory, dparams, dX):
+        X, Y = memory
+        return self.activation.slope_times(Y, affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX))
+
+    def vjp(self, params, memory, dY):
+        X, Y = memory
+        dW, db, dX = affine_vjp(params["W"], X, self.activation.slope_times(Y, dY))
+        return {"W": dW, "b": db}, dX
+
+
+@dataclass(frozen=True)
+class ResidualBlock:
+    """The residual block Y = outer(X + W2 act(W1 X + b1) + b2): the identity plus a branch.
+
+    Parameters
+    ----------
+    inputs : int
+        The width of X and of Y: the identity path keeps it.
+    hidden : int
+        The width inside the branch: W1 is (hidden, inputs), W2 is (inputs, hidden).
+    activation, outer : Activation
+        Inside the branch, and on the sum.
+
+    Examples
+    --------
+    A branch of zeros leaves the identity, forward and back.
+
+    >>> import numpy as np
+    >>> block = ResidualBlock(2, 3)
+    >>> params = {name: np.zeros(shape) for name, shape in block.shapes.items()}
+    >>> X = np.array([[1.0, 1.0], [0.0, 2.0]])
+    >>> Y, memory = block.forward(params, X)
+    >>> bool((Y == X).all() and (block.vjp(params, memory, X)[1] == X).all())
+    True
+    """
+
+    inputs: int
+    hidden: int
+    activation: Activation = tanh
+    outer: Activation = identity
+
+    @property
+    def outputs(self):
+        """The width of Y, which is that of X."""
+        return self.inputs
+
+    @cached_property
+    def shapes(self):
+        """The shape of every parameter."""
+        return {"W1": (self.hidden, self.inputs), "b1": (self.hidden, 1),
+                "W2": (self.inputs, self.hidden), "b2": (self.inputs, 1)}
+
+    def forward(self, params, X):
+        _check(self, params, X)
+        H = self.activation.value(affine(params["W1"], params["b1"], X))
+        Y = self.outer.value(X + affine(params["W2"], params["b2"], H))
+        return Y, (X, H, Y)
+
+    def jvp(self, params, memory, dparams, dX):
+        X, H, Y = memory
+        dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
+        return self.outer.slope_times(Y, dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH))
+
+    def vjp(self, params, memory, dY):
+        X, H, Y = memory
+        dS = self.outer.slope_times(Y, dY)
+        dW2, db2, dH = affine_vjp(params["W2"], H, dS)
+        dW1, db1, dX = affine_vjp(params["W1"], X, self.activation.slope_times(H, dH))
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dS + dX
+
+
+@dataclass(frozen=True)
+class ReportBlock:
+    """The report's block Y = relu(W2 X + tanh(W1 X + b1) + b2): two branches, no identity path, any widths.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Widths: W1 and W2 are both (outputs, inputs).
+    activation, outer : Activation
+        Inside the branch, and on the sum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> block = ReportBlock(2, 1)
+    >>> params = {"W1": np.array([[1.0, -1.0]]), "b1": np.zeros((1, 1)), "W2": np.array([[0.5, 0.0]]), "b2": np.zeros((1, 1))}
+    >>> block.forward(params, np.array([[1.0, 1.0], [0.0, 2.0]]))[0].round(4)
+    array([[1.2616, 0.    ]])
+    """
+
+    inputs: int
+    outputs: int
+    activation: Activation = tanh
+    outer: Activation = relu
+
+    @cached_property
+    def shapes(self):
+        """The shape of every parameter."""
+        W, b = (self.outputs, self.inputs), (self.outputs, 1)
+        return {"W1": W, "b1": b, "W2": W, "b2": b}
+
+    def forward(self, params, X):
+        _check(self, params, X)
+        H = self.activation.value(affine(params["W1"], params["b1"], X))
+        Y = self.outer.value(affine(params["W2"], params["b2"], X) + H)
+        return Y, (X, H, Y)
+
+    def jvp(self, params, memory, dparams, dX):
+        X, H, Y = memory
+        dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
+        return self.outer.slope_times(Y, affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH)
+
+    def vjp(self, params, memory, dY):
+        X, H, Y = memory
+        dS = self.outer.slope_times(Y, dY)
+        dW2, db2, dX2 = affine_vjp(params["W2"], X, dS)
+        dW1, db1, dX1 = affine_vjp(params["W1"], X, self.activation.slope_times(H, dS))
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dX1 + dX2
+
+
+def _check(layer, params, X):
+    shapes = {name: array.shape[-2:] for name, array in params.items()} if isinstance(params, dict) else type(params)
+    if shapes != layer.shapes:
+        raise ValueError(f"expected a dict of arrays of the shapes {layer.shapes} for {layer}, got {shapes}")
+    if X.shape[-2:-1] != (layer.inputs,):
+        raise ValueError(f"expected samples in columns, X of shape (..., {layer.inputs}, m), for {layer}, got {X.shape}")

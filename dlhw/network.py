@@ -1,0 +1,182 @@
+"""The whole network: layers in sequence, and the softmax cross-entropy of their scores.
+
+A network is itself a layer made of layers, with the same `forward`, `jvp` and `vjp`; its parameters are the list of its layers'
+parameters. The loss closes the chain. A network of one affine layer is softmax regression.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
+from .softmax import cross_entropy, cross_entropy_gradient
+
+INITIALISERS = {
+    "zeros": lambda rng, name, shape: np.zeros(shape),
+    "uniform": lambda rng, name, shape: rng.random(shape),
+    "xavier": lambda rng, name, shape: _weights(name, shape, lambda l, n: rng.uniform(-1, 1, shape) * np.sqrt(6 / (n + l))),
+    "he": lambda rng, name, shape: _weights(name, shape, lambda l, n: rng.normal(size=shape) * np.sqrt(2 / n)),
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers in sequence: the outputs of each are the inputs of the next, those of the last are the scores.
+
+    Parameters
+    ----------
+    layers : sequence of layers
+        Each with `inputs`, `outputs`, `shapes`, `forward`, `jvp` and `vjp`.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or the widths of two neighbours do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> network = tanh_network([2, 4, 3])
+    >>> params = network.initialise(seed=0)
+    >>> X, C = np.array([[1.0, 1.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    >>> gradient = network.gradient(params, X, C)
+    >>> [array.shape for array in gradient[0].values()]
+    [(4, 2), (4, 1)]
+    >>> step = [{name: p - 0.1 * g[name] for name, p in layer.items()} for layer, g in zip(params, gradient)]
+    >>> bool(network.loss(step, X, C) < network.loss(params, X, C))
+    True
+    """
+
+    layers: tuple
+
+    def __post_init__(self):
+        object.__setattr__(self, "layers", tuple(self.layers))
+        if not self.layers or self.layers[-1].outputs < 1:
+            raise ValueError(f"expected at least one layer and one class, got {self.layers}")
+        for first, second in zip(self.layers, self.layers[1:]):
+            if first.outputs != second.inputs:
+                raise ValueError(f"expected neighbours that fit, got {first.outputs} outputs of {first} "
+                                 f"before {second.inputs} inputs of {second}")
+
+    def initialise(self, seed, scheme="xavier"):
+        """Draw the parameters.
+
+        Parameters
+        ----------
+        seed : int, numpy.random.Generator, or a list of these
+            A list makes a stack: each network has the numbers that its own seed gives alone.
+        scheme : {"xavier", "he", "uniform", "zeros"}
+            "xavier": W uniform in +-sqrt(6 / (inputs + outputs)), for tanh (Glorot and Bengio, 2010); "he": W normal with variance
+            2 / inputs, for ReLU (He et al., 2015); both with b = 0. "uniform": W and b uniform in [0, 1), as the report did.
+
+        Returns
+        -------
+        list of dicts of arrays
+            One dict a layer; with a list of seeds, every array has a leading axis.
+
+        Examples
+        --------
+        >>> network = tanh_network([2, 4, 3])
+        >>> network.initialise(seed=[0, 1, 2])[0]["W"].shape
+        (3, 4, 2)
+        """
+        if scheme not in INITIALISERS:
+            raise ValueError(f"expected a scheme among {list(INITIALISERS)}, got {scheme!r}")
+        if isinstance(seed, (list, tuple)):
+            singles = [self.initialise(s, scheme) for s in seed]
+            return [{name: np.stack([single[i][name] for single in singles]) for name in layer.shapes}
+                    for i, layer in enumerate(self.layers)]
+        rng = np.random.default_rng(seed)
+        return [{name: INITIALISERS[scheme](rng, name, shape) for name, shape in layer.shapes.items()}
+                for layer in self.layers]
+
+    def forward(self, params, X):
+        """Return the scores Z, shape (..., l, m), and the memory of every layer."""
+        memories = []
+        for layer, p in self._pairs(params):
+            X, memory = layer.forward(p, X)
+            memories.append(memory)
+        return X, memories
+
+    def jvp(self, params, memories, dparams, dX):
+        """Return J v, the change of the scores, shape (..., l, m): first layer first."""
+        for (layer, p), memory, dp in zip(self._pairs(params), memories, dparams, strict=True):
+            dX = layer.jvp(p, memory, dp, dX)
+        return dX
+
+    def vjp(self, params, memories, dZ):
+        """Return J^T u, the gradients in the parameters and in X that dZ sends back: last layer first."""
+        dparams = []
+        for (layer, p), memory in zip(reversed(self._pairs(params)), reversed(memories), strict=True):
+            dp, dZ = layer.vjp(p, memory, dZ)
+            dparams.append(dp)
+        return dparams[::-1], dZ
+
+    def scores(self, params, X):
+        """Return the scores Z, shape (..., l, m), and keep nothing else."""
+        for layer, p in self._pairs(params):
+            X, _ = layer.forward(p, X)
+        return X
+
+    def predict(self, params, X):
+        """Return the class of the largest score of each sample, shape (..., m)."""
+        return self.scores(params, X).argmax(axis=-2)
+
+    def loss(self, params, X, C):
+        """Return the mean cross-entropy over the samples, in nats; one for each network of a stack."""
+        return cross_entropy(self.scores(params, X), C)
+
+    def gradient(self, params, X, C):
+        """Return the gradient of `loss`, nested like `params`. This is all that a training step needs."""
+        Z, memories = self.forward(params, X)
+        return self.vjp(params, memories, cross_entropy_gradient(Z, C))[0]
+
+    def loss_and_gradient(self, params, X, C):
+        """Return the loss and its gradient for the price of one forward pass."""
+        Z, memories = self.forward(params, X)
+        return cross_entropy(Z, C), self.vjp(params, memories, cross_entropy_gradient(Z, C))[0]
+
+    def _pairs(self, params):
+        if len(params) != len(self.layers):
+            raise ValueError(f"expected the parameters of {len(self.layers)} layers, got {len(params)}")
+        return list(zip(self.layers, params))
+
+
+def tanh_network(widths, activation=tanh):
+    """Return the standard network: layers act(W x + b) between the given widths, the last one affine.
+
+    Examples
+    --------
+    >>> tanh_network([2, 5]).layers
+    (Dense(inputs=2, outputs=5, activation=Activation(name='identity')),)
+    """
+    *hidden, last = zip(widths, widths[1:])
+    return Network([Dense(n, l, activation) for n, l in hidden] + [Dense(*last, identity)])
+
+
+def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tanh, outer=identity):
+    """Return the course's residual network: a layer to the width, residual blocks, an affine map to the scores.
+
+    Examples
+    --------
+    >>> len(residual_network(5, 20, 3, blocks=2).layers)
+    4
+    """
+    block = ResidualBlock(width, width if hidden is None else hidden, activation, outer)
+    return Network([Dense(inputs, width, activation)] + blocks * [block] + [Dense(width, outputs, identity)])
+
+
+def report_network(widths, outer=relu):
+    """Return the report's residual network: its block between all the given widths, with a ReLU on the scores as well.
+
+    Examples
+    --------
+    >>> [block.outputs for block in report_network([5, 20, 20, 3]).layers]
+    [20, 20, 3]
+    """
+    return Network([ReportBlock(n, l, outer=outer) for n, l in zip(widths, widths[1:])])
+
+
+def _weights(name, shape, draw):
+    outputs, inputs = shape
+    return np.zeros(shape) if name.startswith("b") or 0 in shape else draw(outputs, inputs)
