@@ -157,22 +157,23 @@ def prepare():
 
 def install():
     """Install what the lock names, each file checked against its hash."""
-    total = LOCK.read_text("utf-8").count("==")
-    command = [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", LOCK]
-    pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    total = sum(line[0].isalnum() for line in LOCK.read_text("utf-8").splitlines())
+    pip = subprocess.Popen(
+        [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--retries", "3", "-r", LOCK],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     lines, seen = [], 0
     for line in pip.stdout:
         lines.append(line.strip())
-        seen += line.startswith("Collecting ")
-        if sys.stdout.isatty():
-            sys.stdout.write("\r  %d of %d packages " % (seen, total))
-            sys.stdout.flush()
-    say("")
+        if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
+            seen += 1
+            progress("%d of %d packages" % (seen, total))
+        elif line.startswith("Installing "):
+            progress("unpacking them        ")
+    progress("\n")
     if pip.wait():
-        log = "\n".join(lines)
-        if any(sign in log for sign in ("NewConnectionError", "Name or service", "ProxyError", "from versions: none")):
+        if any("Retrying (" in line for line in lines):
             sys.exit("tasks.py: the package index cannot be reached: check the network, then run this again")
-        sys.exit("tasks.py: pip failed: " + next((l for l in lines if l.startswith("ERROR")), lines[-1]))
+        sys.exit("tasks.py: pip failed: " + next((line for line in lines if line.startswith("ERROR")), lines[-1]))
 
 
 def run(*arguments):
@@ -196,6 +197,13 @@ def swap(fresh, old):
         old.rename(aside)
     fresh.rename(old)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def progress(message):
+    """Write over the last line of a terminal; elsewhere be silent."""
+    if sys.stdout.isatty():
+        sys.stdout.write("\r  " + message)
+        sys.stdout.flush()
 
 
 def say(message):
