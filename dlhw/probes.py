@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import inner, map_arrays, map_paths, paths
 from .diagnosis import Slope
-from .taylor import Line, measure
+from .taylor import Line, measure, resolution
 
 ROUNDING = 100
 """How many units of round-off a claimed slope may be off."""
@@ -61,7 +61,7 @@ def ask(function, name, convert, *arguments):
     again = convert(call(function, name, *arguments)[0], name)
     gap = max(np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(again)))
     size = max(np.max(np.abs(a), initial=0) for _, a in paths(value))
-    if not gap <= 64 * resolution(value) * size:
+    if not gap <= 64 * rounding(value) * size:
         raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it.")
     return value
 
@@ -111,12 +111,15 @@ def like(x, swapped):
     return lambda result, name: match(x, result, name)
 
 
-def resolution(x):
-    """Return the machine epsilon of the numbers of `x`: float32's where they all are float32 numbers, yet no simpler ones."""
-    values = np.concatenate([np.ravel(leaf) for _, leaf in paths(x)])
-    with np.errstate(all="ignore"):
-        single, half = (np.all(values == values.astype(kind)) for kind in (np.float32, np.float16))
-    return float(np.finfo(np.float32 if single and not half else float).eps)
+def rounding(x):
+    """Return the machine epsilon of the numbers in nested arrays."""
+    return resolution(np.concatenate([np.ravel(leaf) for _, leaf in paths(x)]))
+
+
+def precision(*nested):
+    """Return the coarsest machine epsilon among the number types of nested arrays."""
+    arrays = [np.asarray(leaf.detach() if hasattr(leaf, "detach") else leaf) for x in nested for _, leaf in paths(x)]
+    return max([float(np.finfo(array.dtype).eps) for array in arrays if array.dtype.kind == "f"], default=0.0)
 
 
 class Probe:
@@ -149,7 +152,7 @@ class Probe:
 
     def compare(self, block, phi, claimed, terms, epsilon, hints):
         """Measure phi and set it beside the claimed slope, a sum of `terms`, known to some units of `epsilon`."""
-        line = measure(phi)
+        line = measure(phi, self.epsilon)
         if np.isnan(line.slope):
             raise Stop("nonfinite", "f is not finite near x, however small the step.", block)
         size = float(np.linalg.norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)])))
@@ -163,6 +166,7 @@ class GradientProbe(Probe):
     def __init__(self, f, grad, x):
         super().__init__(x)
         self.f, self.start = f, ask(f, "f", number, x)
+        self.epsilon = precision(x, call(f, "f", x)[0])
         self.gradient = ask(grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x)
 
     def value(self, point):
@@ -179,7 +183,7 @@ class GradientProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, self.along(d), inner(self.gradient, d), terms, resolution(self.gradient), self.hints(block, d))
+        return self.compare(block, self.along(d), inner(self.gradient, d), terms, rounding(self.gradient), self.hints(block, d))
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
@@ -234,6 +238,7 @@ class TransposeProbe(GradientProbe):
         values = ask(f, "f", real, x)
         self.u = rng.standard_normal(values.shape)
         self.f, self.start = lambda x: np.sum(self.u * real(f(x), "f")), float(np.sum(self.u * values))
+        self.epsilon = precision(x, call(f, "f", x)[0])
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
 
     def hints(self, block, d):
@@ -252,6 +257,7 @@ class JacobianProbe(Probe):
         super().__init__(x)
         self.f, self.jvp, self.rng = f, jvp, rng
         self.start = ask(f, "f", real, x)
+        self.epsilon = precision(x, call(f, "f", x)[0])
 
     def product(self, d):
         """Return J d."""
@@ -271,7 +277,7 @@ class JacobianProbe(Probe):
         step = dict(paths(d)).get(block, np.zeros(()))
         hints = {"identity": float(np.sum(u * step))} if step.shape == u.shape and step.ndim else {}
         phi = lambda t: float(np.sum(u * self.values(t, d)))
-        return self.compare(block, phi, float(np.sum(u * product)), u * product, resolution(product), hints)
+        return self.compare(block, phi, float(np.sum(u * product)), u * product, rounding(product), hints)
 
     def along(self, d):
         """Return <u, f> as a function of the step t along `d`, for one new u."""
@@ -306,7 +312,7 @@ class AdjointProbe(Probe):
         back = ask(self.vjp, "vjp", like(self.x, self.swapped), self.x, u)
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = np.linalg.norm(u * product) + np.linalg.norm([inner(back, back) ** 0.5 * inner(d, d) ** 0.5])
-        tolerance = 10 * ROUNDING * max(resolution(product), resolution(back)) * size
+        tolerance = 10 * ROUNDING * max(rounding(product), rounding(back)) * size
         flat = not product.any() and claimed == 0
         line = Line(measured, 0.0, measured, measured, False, flat, 0.0, 0.0, 0.0, np.nan)
         return Slope(block, claimed, line, tolerance, max(abs(measured), np.linalg.norm(u * product), abs(claimed)), {})

@@ -32,13 +32,15 @@ class Line(NamedTuple):
     reach: float
 
 
-def measure(phi):
+def measure(phi, epsilon=0.0):
     """Measure the slope of phi at 0 from values on both sides.
 
     Parameters
     ----------
     phi : callable
         phi(t) -> float, the function along a line. Steps at or above one where it is not finite are left out.
+    epsilon : float
+        Machine epsilon of the numbers phi is computed in, where it is known to be coarser than its values show.
 
     Returns
     -------
@@ -63,12 +65,13 @@ def measure(phi):
     (True, -1.0, 1.0)
     """
     start = phi(0.0)
-    rise = np.array([[phi(t) - start for t in STEPS], [phi(-t) - start for t in STEPS]])
+    values = np.array([[phi(t) for t in STEPS], [phi(-t) for t in STEPS]])
+    rise = values - start
     usable = slice(np.max(np.flatnonzero(~np.isfinite(rise).all(axis=0)), initial=-1) + 1, None)
     t, rise = STEPS[usable], rise[:, usable]
     if len(t) < 4:
         return Line(*[np.nan] * 4, False, False, *[np.nan] * 4)
-    noise = noise_level(t, rise) + float(np.finfo(float).eps * abs(start))
+    noise = noise_level(t, rise) + max(epsilon, resolution(values)) * abs(start)
     slopes, errors, reach = extrapolate(t, rise, noise)
     (right, left), (right_error, left_error) = slopes.tolist(), errors.tolist()
     error, jump = right_error + left_error, abs(right - left)
@@ -118,6 +121,21 @@ def extrapolate(t, rise, noise):
         guesses = better
     _, _, slopes, errors, reach = min(candidates)
     return slopes, errors, float(reach)
+
+
+def resolution(values):
+    """Return the machine epsilon of some numbers: float32's where all of them fit into float32, but not into float16.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> resolution(np.array([0.1, 0.2])), resolution(np.array([0.1, 0.2], np.float32)), resolution(np.array([1.0, 2.0]))
+    (2.220446049250313e-16, 1.1920928955078125e-07, 2.220446049250313e-16)
+    """
+    values = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        single, half = (np.array_equal(values, values.astype(kind)) for kind in (np.float32, np.float16))
+    return float(np.finfo(np.float32 if single and not half else float).eps)
 
 
 def noise_level(t, rise, count=6):
