@@ -1,0 +1,129 @@
+"""The course's files: a training and a validation part in one MATLAB file, read, refused or written.
+
+A file holds Yt, Ct (training) and Yv, Cv (validation): samples in columns, labels one-hot, float32, MATLAB v5.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.io import loadmat, savemat
+
+KEYS = ("Yt", "Ct", "Yv", "Cv")
+
+
+class Data(NamedTuple):
+    """A training and a validation part: samples in the columns of X (n, m), one-hot labels in those of C (l, m)."""
+
+    X_train: np.ndarray
+    C_train: np.ndarray
+    X_val: np.ndarray
+    C_val: np.ndarray
+
+
+def load_mat(path):
+    """Read a data set from a MATLAB file with the arrays Yt, Ct, Yv and Cv.
+
+    Parameters
+    ----------
+    path : path
+        Yt and Yv hold samples in columns (n, m), Ct and Cv their one-hot labels (l, m).
+
+    Returns
+    -------
+    Data
+        X_train, C_train, X_val, C_val: C-contiguous float64, rounded to float32 first.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not such a file: damaged, of MATLAB v7.3, an array missing or empty, samples in rows, labels that are
+        not one-hot, values that are not finite, parts that do not fit together. The message names the file, what was
+        expected and what came.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: expected a MATLAB file, found none")
+    try:
+        arrays = loadmat(path, variable_names=KEYS, appendmat=False)
+    except NotImplementedError:
+        raise ValueError(f"{path}: expected a MATLAB file of version 5, got version 7.3 (HDF5); "
+                         "save(..., '-v7') in MATLAB writes one that can be read") from None
+    except Exception as error:  # SciPy raises whatever the damaged bytes provoke
+        raise ValueError(f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another format "
+                         f"({type(error).__name__}: {error})") from error
+    return _checked(arrays, path)
+
+
+def save_mat(path, data):
+    """Write a data set as `load_mat` reads it.
+
+    The file appears whole or not at all, and never replaces another.
+
+    Parameters
+    ----------
+    path : path
+    data : Data
+        Or any X_train, C_train, X_val, C_val. Values are rounded to float32.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file already.
+    ValueError
+        If `load_mat` would refuse the data.
+
+    Examples
+    --------
+    >>> data = Data(X_train=[[0.5, 1.0, 2.0]], C_train=[[1, 0, 0], [0, 1, 1]], X_val=[[3.0]], C_val=[[0], [1]])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_mat(Path(folder) / "Tiny.mat", data)
+    ...     load_mat(Path(folder) / "Tiny.mat").X_train
+    array([[0.5, 1. , 2. ]])
+    """
+    path = Path(path)
+    data = _checked(dict(zip(KEYS, map(np.asarray, data))), path)
+    if os.path.lexists(path):
+        raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        whole = Path(folder) / path.name
+        savemat(whole, {key: array.astype(np.float32) for key, array in zip(KEYS, data)}, appendmat=False)
+        whole.rename(path)
+
+
+def _checked(arrays, path):
+    def demand(ok, expected, came):
+        if not ok:
+            raise ValueError(f"{path}: expected {expected}, got {came}")
+
+    missing = [key for key in KEYS if key not in arrays]
+    demand(not missing, "the arrays Yt, Ct, Yv and Cv", f"none named {', '.join(missing)}")
+    for key in KEYS:
+        A = arrays[key]
+        real = isinstance(A, np.ndarray) and A.dtype.kind in "fiub"
+        demand(real, f"{key} to be a full matrix of real numbers", f"{type(A).__name__} of {A.dtype}")
+        demand(A.ndim == 2 and A.size, f"{key} to be a matrix with a column for each sample", f"the shape {A.shape}")
+        with np.errstate(over="ignore"):
+            bad = np.count_nonzero(~np.isfinite(A.astype(np.float32)))
+        demand(bad == 0, f"finite float32 numbers in {key}", f"{bad} of {A.size} that are not")
+    for Y_key, C_key in (KEYS[:2], KEYS[2:]):
+        Y, C = arrays[Y_key], arrays[C_key]
+        shapes = f"{Y_key} {Y.shape} and {C_key} {C.shape}"
+        bad = np.flatnonzero(~_is_one_hot(C))
+        in_rows = bad.size and np.all(_is_one_hot(C.T))
+        demand(not in_rows, "a column for each sample", f"{shapes}: samples in rows; transpose them")
+        demand(bad.size == 0, f"one-hot labels, a single 1 in each column of {C_key}",
+               f"{bad.size} of {C.shape[1]} columns that are not, such as {bad[:3].tolist()} (counted from 0)")
+        demand(Y.shape[1] == C.shape[1], "as many columns of samples as of labels", shapes)
+    for t, v, rows in (("Yt", "Yv", "features"), ("Ct", "Cv", "classes")):
+        n_t, n_v = len(arrays[t]), len(arrays[v])
+        demand(n_t == n_v, f"as many {rows} (rows) in {v} as in {t}", f"{n_v} and {n_t}")
+    return Data(*(np.array(arrays[key], np.float32, order="C").astype(float) for key in KEYS))
+
+
+def _is_one_hot(C):
+    return np.all((C == 0) | (C == 1), axis=0) & (C.sum(axis=0) == 1)
