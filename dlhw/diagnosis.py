@@ -5,18 +5,18 @@ signed ratio, over several directions, tells mistakes apart: a pure factor is th
 a multiple of <parameter, d> is a missing term; what no simple change makes right is wrong, and is sought entry by entry.
 """
 
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import numpy as np
 
-from .taylor import Line
+from .taylor import Line, norm
 
 
 class Slope(NamedTuple):
     """The claimed and the measured slope along one direction.
 
-    `block` is the path of the block that was changed alone, or None where all were changed together. `hints` are the slopes
-    that other explanations would claim, by name.
+    `block` is the path of the block that was changed alone, or None where all were changed together. `hints()` gives the slopes
+    that other explanations would claim, by name; it is asked only when the block has failed.
     """
 
     block: str | None
@@ -24,7 +24,7 @@ class Slope(NamedTuple):
     line: Line
     tolerance: float
     scale: float
-    hints: dict
+    hints: Callable
 
     @property
     def difference(self):
@@ -85,7 +85,7 @@ def name_mistake(slopes):
     --------
     >>> from dlhw.taylor import measure
     >>> lines = [measure(lambda t, s=s: s * t) for s in (1.0, -3.0, 0.5)]
-    >>> name_mistake([Slope("W", 2 * line.slope, line, 1e-12, 1.0, {}) for line in lines]).cause
+    >>> name_mistake([Slope("W", 2 * line.slope, line, 1e-12, 1.0, dict) for line in lines]).cause
     'scale'
     """
     claimed, measured, tolerance = np.array([(s.claimed, s.line.slope, s.tolerance) for s in slopes]).T
@@ -95,7 +95,9 @@ def name_mistake(slopes):
     factor = _multiple(claimed, measured, error, tolerance)
     if factor is not None:
         return Finding("sign" if abs(factor + 1) < 1e-5 else "scale", factor)
-    for name, hint in _hints(slopes):
+    hints = [s.hints() for s in slopes]
+    for name in hints[0]:
+        hint = np.array([h[name] for h in hints])
         if name in _ORDERS:
             if np.all(np.abs(hint - measured) <= 3 * tolerance):
                 return Finding("transposed", where=name)
@@ -104,17 +106,13 @@ def name_mistake(slopes):
     return Finding("wrong")
 
 
-def _hints(slopes):
-    return [(name, np.array([s.hints[name] for s in slopes])) for name in slopes[0].hints]
-
-
 def _multiple(values, base, error, tolerance):
     """Return the r for which values = r base, as far as the error is thereby explained; else None."""
     if not np.any(base):
         return None
     r = values @ base / (base @ base)
-    rest = np.linalg.norm(values - r * base)
-    return float(r) if rest <= 0.02 * np.linalg.norm(error) + 0.1 * np.linalg.norm(tolerance) else None
+    rest, misfit = norm(values - r * base), norm(error)
+    return float(r) if rest <= min(0.02 * misfit, 3 * (1 + abs(r)) * norm(tolerance) + 1e-9 * misfit) else None
 
 
 def locate(wrong):
@@ -159,7 +157,7 @@ def sentence(finding, subject):
     if cause == "scale":
         return f"{subject} is {_times(factor)} {_factor_hint(factor)}"
     if cause == "missing_term":
-        return f"{subject} lacks a term: {_TERMS[where].format(factor=factor)}"
+        return f"{subject} {'lacks a term' if factor > 0 else 'has a term too many'}: {abs(factor):.4g} times {_TERMS[where]}"
     if cause == "transposed":
         return f"{subject} {_ORDERS[where]}"
     return f"{subject} {_SENTENCES[cause]}" if cause != "wrong" else f"{subject} is wrong{_place(where)}"
@@ -176,14 +174,14 @@ _SENTENCES = {
     "sign": "has the wrong sign. Look for a difference taken the wrong way round, such as C - P for P - C.",
 }
 _TERMS = {
-    "parameter": "what is missing is {factor:.4g} times the parameter itself. Does the loss have a regulariser, or the layer an"
-    " identity path, that the derivative forgot?",
-    "identity": "what is missing is {factor:.4g} times the vector it is applied to. Did the derivative forget the identity path?",
+    "parameter": "the parameter itself. Do the function and its derivative have the same regulariser?",
+    "identity": "the vector that it is applied to. Does the derivative have the identity path?",
 }
 _REORDERED = ("is right once its entries are read in the other order. Do ravel and reshape both run along rows, or both along"
               " columns?")
 _ORDERS = {
     "transposed": "is right once it is transposed. Check the order of the factors, such as dZ @ X.T for X @ dZ.T.",
+    "product": "is right once the other product is taken: J^T in place of J, or J in place of J^T.",
     "reordered": _REORDERED,
     "reordered back": _REORDERED,
 }
@@ -202,11 +200,10 @@ def _times(factor):
 
 def _factor_hint(factor):
     size = abs(factor)
-    for value, name in ((size, "too large"), (1 / size if size else 0.0, "too small")):
-        if abs(value - 2) < 1e-4:
-            return f"It is 2 times {name}: look for the 2 of a square's derivative."
-        if value > 1.5 and abs(value - round(value)) < 1e-4 * value:
-            count = round(value)
-            action = "is the mean over samples taken at all" if name == "too large" else "is it divided by the number of samples twice"
-            return f"With {count} samples: {action}?"
-    return "Look for a constant that the function has and the derivative has not."
+    large = size > 1
+    ratio = max(size, 1 / size) if size else 0.0
+    if abs(ratio - round(ratio)) > 1e-4 * ratio or ratio < 1.5:
+        return "Look for a constant that the function has and the derivative has not."
+    if round(ratio) == 2:
+        return "Look for the 2 of a square's derivative." if large else "Look for the 2 of a square's derivative, or for a half."
+    return f"If there are {round(ratio)} samples: {'the division by their number is missing' if large else 'it is divided by their number twice'}."

@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import inner, map_arrays, map_paths, paths
 from .diagnosis import Slope
-from .taylor import Line, measure, resolution
+from .taylor import Line, measure, norm, resolution
 
 ROUNDING = 100
 """How many units of round-off a claimed slope may be off."""
@@ -22,7 +22,7 @@ class Stop(Exception):
         self.cause, self.message, self.culprit = cause, message, culprit
 
 
-def testable(x):
+def as_point(x):
     """Return `x` as nested arrays of floats; integers become float64. Raise a ValueError where it cannot be tested."""
     def leaf(path, value):
         array = np.asarray(value)
@@ -68,9 +68,10 @@ def ask(function, name, convert, *arguments):
 
 def number(result, name):
     """Convert what a scalar function returned to a float."""
-    array = real(result, name)
+    pair = isinstance(result, (tuple, list)) and len(result) != 1
+    array = np.empty(2) if pair else real(result, name)
     if array.size != 1:
-        hint = f" Pass lambda x: {name}(x)[...] with the place of the one that is meant." if isinstance(result, (tuple, list)) else ""
+        hint = f" Pass lambda x: {name}(x)[0] if the first is meant." if pair else ""
         raise Stop("shape", f"expected one number from {name}, got {_outline(result, array)}.{hint}")
     return float(array.reshape(()))
 
@@ -155,9 +156,23 @@ class Probe:
         line = measure(phi, self.epsilon)
         if np.isnan(line.slope):
             raise Stop("nonfinite", "f is not finite near x, however small the step.", block)
-        size = float(np.linalg.norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)])))
+        size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
         tolerance = 3 * line.error + ROUNDING * epsilon * (size + abs(claimed) + line.curvature)
         return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints)
+
+
+def square_hints(product, x, block, to, onto):
+    """Return what an identity path adds to <to, product(x, onto)>, and what the other of the two products would claim.
+
+    There is no hint unless both vectors have the shape of the block.
+    """
+    to, onto = (vector if isinstance(vector, np.ndarray) else dict(paths(vector)).get(block) for vector in (to, onto))
+    if to is None or onto is None or to.shape != onto.shape:
+        return {}
+    hints = {"identity": float(np.sum(to * onto))}
+    if block == "":
+        hints["product"] = float(np.sum(onto * real(call(product, "the product", x, to)[0], "the product")))
+    return hints
 
 
 class GradientProbe(Probe):
@@ -183,12 +198,10 @@ class GradientProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, self.along(d), inner(self.gradient, d), terms, rounding(self.gradient), self.hints(block, d))
+        return self.compare(block, self.along(d), inner(self.gradient, d), terms, rounding(self.gradient), lambda: self.hints(block, d))
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
-        if block is None:
-            return {}
         claim, parameter, step = (dict(paths(x))[block] for x in (self.gradient, self.x, d))
         hints = {"parameter": float(np.sum(parameter * step))}
         if claim.ndim == 2:
@@ -236,16 +249,14 @@ class TransposeProbe(GradientProbe):
     def __init__(self, f, vjp, x, rng):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
-        self.u = rng.standard_normal(values.shape)
+        self.u, self.vjp = rng.standard_normal(values.shape), vjp
         self.f, self.start = lambda x: np.sum(self.u * real(f(x), "f")), float(np.sum(self.u * values))
         self.epsilon = precision(x, call(f, "f", x)[0])
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
 
     def hints(self, block, d):
-        """Add what an identity path contributes: u itself."""
-        step = dict(paths(d)).get(block, np.zeros(()))
-        identity = {"identity": float(np.sum(self.u * step))} if step.shape == self.u.shape and step.ndim else {}
-        return {**identity, **super().hints(block, d)}
+        """Add what an identity path contributes, and what J u would claim."""
+        return {**square_hints(self.vjp, self.x, block, d, self.u), **super().hints(block, d)}
 
 
 class JacobianProbe(Probe):
@@ -274,9 +285,8 @@ class JacobianProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         product, u = self.product(d), self.rng.standard_normal(self.start.shape)
-        step = dict(paths(d)).get(block, np.zeros(()))
-        hints = {"identity": float(np.sum(u * step))} if step.shape == u.shape and step.ndim else {}
         phi = lambda t: float(np.sum(u * self.values(t, d)))
+        hints = lambda: square_hints(self.jvp, self.x, block, u, d)
         return self.compare(block, phi, float(np.sum(u * product)), u * product, rounding(product), hints)
 
     def along(self, d):
@@ -299,23 +309,40 @@ class JacobianProbe(Probe):
 class AdjointProbe(Probe):
     """<u, J v> against <J^T u, v>, with a new u for every v."""
 
-    noun = "J^T u, beside J v,"
+    noun = "J^T u (if J v is right)"
 
     def __init__(self, jvp, vjp, x, rng):
         super().__init__(x)
         self.jvp, self.vjp, self.rng = jvp, vjp, rng
 
-    def aim(self, block, d):
-        """Return <u, J d> as the slope measured and <J^T u, d> as the one claimed."""
+    def products(self, d):
+        """Return J d, a new u, and J^T u."""
         product = ask(self.jvp, "jvp", real, self.x, d)
         u = self.rng.standard_normal(product.shape)
-        back = ask(self.vjp, "vjp", like(self.x, self.swapped), self.x, u)
+        return product, u, ask(self.vjp, "vjp", like(self.x, self.swapped), self.x, u)
+
+    def aim(self, block, d):
+        """Return <u, J d> as the slope measured and <J^T u, d> as the one claimed."""
+        product, u, back = self.products(d)
         measured, claimed = float(np.sum(u * product)), inner(back, d)
-        size = np.linalg.norm(u * product) + np.linalg.norm([inner(back, back) ** 0.5 * inner(d, d) ** 0.5])
+        size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
         tolerance = 10 * ROUNDING * max(rounding(product), rounding(back)) * size
         flat = not product.any() and claimed == 0
         line = Line(measured, 0.0, measured, measured, False, flat, 0.0, 0.0, 0.0, np.nan)
-        return Slope(block, claimed, line, tolerance, max(abs(measured), np.linalg.norm(u * product), abs(claimed)), {})
+        return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product)), dict)
+
+    def wrong_entries(self, block, line, rng, most):
+        """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block; None where they are too many."""
+        zero = map_arrays(np.zeros_like, self.x)
+        _, u, back = self.products(self.direction(rng))
+        claim = dict(paths(back))[block]
+        if claim.size > most:
+            return None
+        units = np.eye(claim.size).reshape(-1, *claim.shape)
+        found = np.array([np.sum(u * ask(self.jvp, "jvp", real, self.x, map_paths(lambda path, a: unit if path == block else a, zero)))
+                          for unit in units]).reshape(claim.shape)
+        return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
+
 
 
 def _rms(*arrays):

@@ -70,14 +70,15 @@ class Report:
         for header, rows in (self._slope_table(), self._step_table()):
             if rows:
                 parts.append(_aligned(header, rows))
-        return "\n\n".join(parts + [self.message])
+        return "\n\n".join(parts + [self.message + (f" (Chapter 2: #{self.cause})" if self.cause else "")])
 
     __repr__ = __str__
 
     def _repr_markdown_(self):
         """Return the report as Markdown tables, for notebooks and for the site."""
         tables = [_markdown(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
-        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, self.message])
+        link = f" [Chapter 2: {self.cause}](02-testing-a-derivative.md#{self.cause})" if self.cause else ""
+        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, self.message + link])
 
     def _headline(self):
         return self.verdict + (f" ({self.cause})" if self.cause else "")

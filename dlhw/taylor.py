@@ -159,7 +159,20 @@ def noise_level(t, rise, count=6):
     steps = np.concatenate([t[rows], -t[rows], [0.0]]) / t[rows][0]
     values = np.append(rise[:, rows], 0.0)
     rest = values - np.polynomial.Polynomial.fit(steps, values, 3, domain=[-1, 1])(steps)
-    return float(np.sqrt(np.sum(rest**2) / (len(values) - 4)))
+    return norm(rest) / (len(values) - 4) ** 0.5
+
+
+def norm(values):
+    """Return the Euclidean norm of all entries, of any size, without overflow.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> f"{norm(np.array([[3e200], [4e200]])):.6g}"
+    '5e+200'
+    """
+    largest = float(np.max(np.abs(values), initial=0.0))
+    return largest * float(np.sqrt(np.sum((values / largest) ** 2))) if largest > 0 else largest
 
 
 def convergence(rise, predicted, top, floor, rows=30):
@@ -196,7 +209,7 @@ def convergence(rise, predicted, top, floor, rows=30):
     table = []
     for t in top * 0.5 ** np.arange(rows):
         change = rise(t)
-        table.append((t, np.linalg.norm(np.ravel(change)), np.linalg.norm(np.ravel(change - t * predicted))))
+        table.append((t, norm(change), norm(change - t * predicted)))
         if len(table) > 2 and max(row[2] for row in table[-3:]) <= floor:
             break
     return np.array(table)

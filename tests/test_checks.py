@@ -1,0 +1,266 @@
+"""The four tests of derivatives: right ones pass, wrong ones are named, and hostile functions get a report."""
+
+from collections import namedtuple
+
+import numpy as np
+import pytest
+from right_gradients import problem
+
+from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
+from dlhw.arrays import map_arrays
+from dlhw.network import tanh_network
+from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
+
+x = np.array([1.0, 2.0, 3.0])
+square, slope = lambda x: np.sum(x**2), lambda x: 2 * x
+rng = np.random.default_rng(0)
+A, B = 0.3 * rng.standard_normal((4, 3)), 0.3 * rng.standard_normal((3, 3))
+X, C = rng.standard_normal((2, 16)), np.eye(5)[rng.integers(0, 5, 16)].T
+PARAMS = {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))}
+
+
+def loss(p):
+    return cross_entropy(affine(p["W"], p["b"], X), C)
+
+
+def gradient(p):
+    dW, db, _ = affine_vjp(p["W"], X, cross_entropy_gradient(affine(p["W"], p["b"], X), C))
+    return {"W": dW, "b": db}
+
+
+def changed(**changes):
+    """The right gradient with some blocks changed."""
+    return lambda p: {name: changes.get(name, lambda g, p: g)(g, p[name]) for name, g in gradient(p).items()}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_right_gradients_are_never_accused(seed):
+    with np.errstate(all="ignore"):
+        _, f, grad, at = problem(seed)
+        assert gradient_test(f, grad, at, seed=seed).verdict != "fail"
+
+
+def test_right_gradient_passes_in_every_container():
+    Pair = namedtuple("Pair", "W b")
+    for pack, unpack in [(lambda p: [p["W"], p["b"]], lambda q: {"W": q[0], "b": q[1]}),
+                         (lambda p: (p["W"], p["b"]), lambda q: {"W": q[0], "b": q[1]}),
+                         (lambda p: Pair(p["W"], p["b"]), lambda q: {"W": q.W, "b": q.b}),
+                         (lambda p: {"b": p["b"], "W": [p["W"]]}, lambda q: {"W": q["W"][0], "b": q["b"]})]:
+        report = gradient_test(lambda q: loss(unpack(q)), lambda q: pack(gradient(unpack(q))), pack(PARAMS))
+        assert report.passed and report.relative_error < 1e-9
+    assert gradient_test(lambda q: loss({"W": q[0], "b": q[1]}), lambda q: tuple(gradient({"W": q[0], "b": q[1]}).values()),
+                         list(PARAMS.values())).passed
+    assert gradient_test(loss, gradient(PARAMS), PARAMS).passed
+
+
+MISTAKES = {
+    "sign": (lambda p: map_arrays(np.negative, gradient(p)), "sign", None),
+    "sum for mean": (lambda p: map_arrays(lambda g: 16 * g, gradient(p)), "scale", None),
+    "twice 1/m": (lambda p: map_arrays(lambda g: g / 16, gradient(p)), "scale", None),
+    "one block doubled": (changed(b=lambda g, p: 2 * g), "scale", "b"),
+    "one block's sign": (changed(W=lambda g, p: -g), "sign", "W"),
+    "missing block": (changed(b=lambda g, p: 0 * g), "missing_block", "b"),
+    "transposed": (changed(W=lambda g, p: g.T), "transposed", "W"),
+    "regulariser too many": (changed(W=lambda g, p: g + 0.1 * p), "missing_term", "W"),
+    "one entry": (changed(W=lambda g, p: g * (1 + 0.1 * (np.arange(10).reshape(5, 2) == 3))), "wrong", "W"),
+    "one row": (changed(W=lambda g, p: g * (1 + 0.1 * (np.arange(5) == 3))[:, None]), "wrong", "W"),
+    "wrong shape": (changed(b=lambda g, p: g.ravel()), "shape", "b"),
+    "not finite": (changed(W=lambda g, p: g * np.nan), "nonfinite", "W"),
+    "missing key": (lambda p: {"W": gradient(p)["W"]}, "shape", None),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_named(name):
+    wrong, cause, culprit = MISTAKES[name]
+    report = gradient_test(loss, wrong, PARAMS)
+    assert (report.verdict, report.cause, report.culprit) == ("fail", cause, culprit)
+    assert not report and report.message.endswith((".", "?"))
+
+
+def test_the_message_names_factor_entry_row_and_column():
+    say = lambda wrong: gradient_test(loss, wrong, PARAMS).message
+    assert "16 times" in say(MISTAKES["sum for mean"][0]) and "16 samples" in say(MISTAKES["sum for mean"][0])
+    assert "entry (1, 1)" in say(MISTAKES["one entry"][0])
+    assert "row 3" in say(MISTAKES["one row"][0])
+    assert "column 1" in say(changed(W=lambda g, p: g * np.array([1.0, 1.1])))
+    assert "0.1 times the parameter" in say(MISTAKES["regulariser too many"][0])
+
+
+def test_square_transposition_and_reading_order():
+    M, G = rng.standard_normal((4, 4)), rng.standard_normal((4, 4))
+    f = lambda W: np.sum(G * np.tanh(W))
+    right = lambda W: G * (1 - np.tanh(W) ** 2)
+    assert gradient_test(f, right, M).passed
+    assert gradient_test(f, lambda W: right(W).T, M).cause == "transposed"
+    V, H = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    mixed = gradient_test(lambda W: np.sum(H * W**2), lambda W: (2 * H * W).ravel(order="F").reshape(3, 4), V)
+    assert mixed.cause == "transposed" and "ravel" in mixed.message
+
+
+def test_inconclusive_is_neither_pass_nor_fail():
+    kink = gradient_test(lambda x: np.sum(np.abs(x)), np.sign, np.zeros(3))
+    assert (kink.verdict, kink.cause, kink.passed) == ("inconclusive", "kink", False)
+    assert gradient_test(lambda x: np.sum(np.abs(x)), lambda x: np.sign(x) + 3, np.zeros(3)).verdict == "fail"
+    assert gradient_test(lambda x: 2.0, lambda x: 0 * x, x).cause == "vacuous"
+    assert gradient_test(lambda x: 2.0, lambda x: 0 * x + 1, x).verdict == "fail"
+    ones = np.ones((5, 2))
+    assert gradient_test(lambda t: loss({"W": PARAMS["W"] + t * ones, "b": PARAMS["b"]}), lambda t: 0.0, 0.5).cause == "vacuous"
+    assert gradient_test(lambda x: square(x) * 1e-9 + 1e6, lambda x: 2e-9 * x, x).cause in ("low_precision", "vacuous")
+
+
+def test_a_block_nothing_depends_on_is_listed_but_no_alarm():
+    report = gradient_test(lambda p: square(p["a"]), lambda p: {"a": 2 * p["a"], "idle": 0 * p["idle"], "empty": p["empty"]},
+                           {"a": x, "idle": np.ones(2), "empty": np.zeros((0, 3))})
+    assert report.passed and "idle" in report.message
+    assert report.blocks["idle"].cause == "vacuous" and report.blocks["empty"].verdict == "skipped"
+
+
+def mutating(x):
+    x *= 2
+    return np.sum(x**2)
+
+
+def raising(x):
+    raise RuntimeError("boom")
+
+
+noise = np.random.default_rng(3)
+HOSTILE = {
+    "int": (lambda x: 3, lambda x: 0 * x, "vacuous"),
+    "array of one": (lambda x: np.array([[square(x)]]), slope, ""),
+    "list of one": (lambda x: [square(x)], slope, ""),
+    "view of its input": (lambda x: x[:1], lambda x: np.array([1.0, 0.0, 0.0]), ""),
+    "None": (lambda x: None, slope, "shape"),
+    "pair": (lambda x: (square(x), 2 * x), slope, "shape"),
+    "array": (lambda x: x**2, slope, "shape"),
+    "text": (lambda x: "3", slope, "shape"),
+    "raises": (raising, slope, "raises"),
+    "gradient raises": (square, raising, "raises"),
+    "gradient None": (square, lambda x: None, "shape"),
+    "mutates": (mutating, lambda x: 8 * x, "mutates_input"),
+    "gradient mutates": (square, lambda x: x.__imul__(2), "mutates_input"),
+    "random": (lambda x: square(x) + noise.normal(), slope, "not_deterministic"),
+    "gradient random": (square, lambda x: 2 * x + noise.normal(size=3), "not_deterministic"),
+    "NaN": (lambda x: np.nan, slope, "nonfinite"),
+    "NaN beyond a radius": (lambda p: np.nan if np.linalg.norm(p - x) > 1e-3 else square(p), slope, ""),
+    "NaN nearly everywhere": (lambda p: np.nan if np.linalg.norm(p - x) > 1e-14 else square(p), slope, "nonfinite"),
+    "column for vector": (square, lambda x: 2 * x[:, None], "shape"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_functions_get_a_report(name):
+    f, grad, cause = HOSTILE[name]
+    report = gradient_test(f, grad, x)
+    assert report.cause == cause
+    assert str(report) and report._repr_markdown_()
+
+
+def test_huge_parameters_and_empty_ones():
+    assert gradient_test(square, slope, 1e150 * x).passed
+    assert gradient_test(square, slope, 1e200 * x).cause == "nonfinite"
+    assert gradient_test(square, slope, np.zeros(0)).cause == "vacuous"
+
+
+def test_scalars_integers_and_float32():
+    assert gradient_test(lambda x: x**3, lambda x: 3 * x**2, 2).passed
+    assert gradient_test(lambda x: x**3, lambda x: 3 * x**2, 2.5).passed
+    assert gradient_test(square, slope, np.array([1, 2, 3])).passed
+    single = gradient_test(square, slope, x.astype(np.float32))
+    assert single.passed and single.relative_error > 1e-12
+    assert gradient_test(square, lambda x: np.float32(2.02) * x, x.astype(np.float32)).cause == "scale"
+    assert gradient_test(lambda x: float(square(x.astype(np.float32))), slope, x).passed
+
+
+@pytest.mark.parametrize("bad", [[1, np.nan], [np.inf], [1j], [None], "abc", None, [True]])
+def test_points_that_cannot_be_tested_are_refused(bad):
+    with pytest.raises(ValueError, match="expected x"):
+        gradient_test(square, slope, np.array(bad))
+
+
+@pytest.mark.parametrize("where", ["f", "grad"])
+def test_an_interrupt_is_never_swallowed(where):
+    def interrupted(x):
+        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        gradient_test(interrupted if where == "f" else square, interrupted if where == "grad" else slope, x)
+
+
+def test_evaluations_do_not_grow_with_the_number_of_parameters():
+    def evaluations(n):
+        calls = []
+        gradient_test(lambda x: calls.append(1) or square(x), slope, np.ones(n))
+        return len(calls)
+    assert evaluations(10) == evaluations(10_000) < 300
+
+
+def test_same_seed_same_report():
+    first, again, other = (str(gradient_test(loss, gradient, PARAMS, seed=seed)) for seed in (1, 1, 2))
+    assert first == again != other
+
+
+tanh = lambda x: np.tanh(A @ x)
+tanh_jvp = lambda x, v: (1 - np.tanh(A @ x) ** 2) * (A @ v)
+tanh_vjp = lambda x, u: A.T @ ((1 - np.tanh(A @ x) ** 2) * u)
+residual = lambda x: x + np.tanh(B @ x)
+branch_jvp = lambda x, v: (1 - np.tanh(B @ x) ** 2) * (B @ v)
+branch_vjp = lambda x, u: B.T @ ((1 - np.tanh(B @ x) ** 2) * u)
+
+
+def test_right_products_pass():
+    assert jacobian_test(tanh, tanh_jvp, x).passed
+    assert jacobian_transpose_test(tanh, tanh_vjp, x).passed
+    assert adjoint_test(tanh_jvp, tanh_vjp, x).passed
+
+
+@pytest.mark.parametrize("report, cause", [
+    (lambda: jacobian_test(tanh, lambda x, v: 2 * tanh_jvp(x, v), x), "scale"),
+    (lambda: jacobian_test(tanh, lambda x, v: tanh_jvp(x, v) * [1, 1, 1.1, 1], x), "wrong"),
+    (lambda: jacobian_test(tanh, lambda x, v: A.T @ v, x), "raises"),
+    (lambda: jacobian_test(lambda x: B @ x, lambda x, v: B.T @ v, x), "transposed"),
+    (lambda: jacobian_test(residual, branch_jvp, x), "missing_term"),
+    (lambda: jacobian_transpose_test(tanh, lambda x, u: -tanh_vjp(x, u), x), "sign"),
+    (lambda: jacobian_transpose_test(residual, branch_vjp, x), "missing_term"),
+    (lambda: jacobian_transpose_test(lambda x: B @ x, lambda x, u: B @ u, x), "transposed"),
+    (lambda: adjoint_test(tanh_jvp, lambda x, u: 2 * tanh_vjp(x, u), x), "scale"),
+    (lambda: adjoint_test(tanh_jvp, lambda x, u: tanh_vjp(x, u) * [1, 1, 1.1], x), "wrong"),
+    (lambda: adjoint_test(lambda x, v: 0 * (A @ v), lambda x, u: 0 * x, x), "vacuous"),
+])
+def test_wrong_products_are_named(report, cause):
+    assert report().cause == cause
+
+
+def test_wrong_entries_of_products_are_named():
+    assert "entry 2" in jacobian_test(tanh, lambda x, v: tanh_jvp(x, v) * [1, 1, 1.1, 1], x).message
+    assert "entry 1" in adjoint_test(tanh_jvp, lambda x, u: tanh_vjp(x, u) * [1, 1.1, 1], x).message
+
+
+def test_two_products_of_one_wrong_jacobian_agree():
+    assert adjoint_test(lambda x, v: A @ v, lambda x, u: A.T @ u, x).passed
+    assert not jacobian_test(tanh, lambda x, v: A @ v, x).passed
+
+
+def test_kinks_are_counted_whatever_the_verdict():
+    units, at = np.array([0.01, -0.02, 0.05, 3.0]), np.ones(4)
+    relu = lambda x: np.sum(np.maximum(units * x, 0) + np.maximum(x - 1.05, 0) ** 1 + x**2)
+    grad = lambda x: units * (units * x > 0) + (x > 1.05) + 2 * x
+    report = gradient_test(relu, grad, at)
+    assert report.passed and report.kinks >= 1
+    wrong = gradient_test(relu, lambda x: 2 * grad(x), at)
+    assert wrong.cause == "scale" and wrong.kinks == report.kinks
+    assert gradient_test(loss, gradient, PARAMS).kinks == 0
+
+
+def test_a_stack_is_tested_through_the_sum_of_its_losses():
+    network = tanh_network([2, 7, 5])
+    params = network.initialise(seed=[0, 1, 2])
+    report = gradient_test(lambda p: network.loss(p, X, C).sum(), lambda p: network.gradient(p, X, C), params)
+    assert report.passed and set(report.blocks) == {"0.W", "0.b", "1.W", "1.b"}
+
+
+def test_report_plots():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    ax = gradient_test(loss, gradient, PARAMS).plot()
+    assert ax.get_xscale() == ax.get_yscale() == "log" and len(ax.lines) >= 3
+    pyplot.close(ax.figure)
