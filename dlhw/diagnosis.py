@@ -28,9 +28,8 @@ class Slope(NamedTuple):
 
     @property
     def difference(self):
-        """Claimed minus measured slope; at a kink, from the nearer of the slopes on its two sides."""
-        low, high = sorted((self.line.left, self.line.right)) if self.line.kinked else [self.line.slope] * 2
-        return self.claimed - min(max(self.claimed, low), high)
+        """Claimed minus measured slope."""
+        return self.claimed - self.line.slope
 
     @property
     def relative_error(self):
@@ -40,7 +39,7 @@ class Slope(NamedTuple):
     @property
     def verdict(self):
         """One of "fail", "kink", "vacuous", "low_precision" and "pass"."""
-        if not abs(self.difference) <= self.tolerance:
+        if not abs(self.difference) <= self.tolerance + 10 * self.line.jump:
             return "fail"
         if self.line.kinked:
             return "kink"

@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import inner, map_arrays, map_paths, paths
 from .diagnosis import Slope
-from .taylor import Line, measure, norm, resolution
+from .taylor import Line, measure, norm
 
 ROUNDING = 100
 """How many units of round-off a claimed slope may be off."""
@@ -61,7 +61,7 @@ def ask(function, name, convert, *arguments):
     again = convert(call(function, name, *arguments)[0], name)
     gap = max(np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(again)))
     size = max(np.max(np.abs(a), initial=0) for _, a in paths(value))
-    if not gap <= 64 * rounding(value) * size:
+    if not gap <= 64 * precision(value) * size:
         raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it.")
     return value
 
@@ -85,7 +85,7 @@ def real(result, name):
         array = np.array(None)
     if array.dtype.kind not in "biuf":
         raise Stop("shape", f"expected real numbers from {name}, got {_outline(result, array)}.")
-    return array.astype(float)
+    return array if array.dtype.kind == "f" else array.astype(float)
 
 
 def like(x, swapped):
@@ -112,15 +112,10 @@ def like(x, swapped):
     return lambda result, name: match(x, result, name)
 
 
-def rounding(x):
-    """Return the machine epsilon of the numbers in nested arrays."""
-    return resolution(np.concatenate([np.ravel(leaf) for _, leaf in paths(x)]))
-
-
 def precision(*nested):
     """Return the coarsest machine epsilon among the number types of nested arrays."""
     arrays = [np.asarray(leaf.detach() if hasattr(leaf, "detach") else leaf) for x in nested for _, leaf in paths(x)]
-    return max([float(np.finfo(array.dtype).eps) for array in arrays if array.dtype.kind == "f"], default=0.0)
+    return max(float(np.finfo(array.dtype if array.dtype.kind == "f" else float).eps) for array in arrays)
 
 
 class Probe:
@@ -151,13 +146,13 @@ class Probe:
             slope = slope if again.verdict in ("fail", "kink") else again
         return slope
 
-    def compare(self, block, phi, claimed, terms, epsilon, hints):
-        """Measure phi and set it beside the claimed slope, a sum of `terms`, known to some units of `epsilon`."""
-        line = measure(phi, self.epsilon)
+    def compare(self, block, phi, claimed, terms, hints, epsilon=0.0):
+        """Measure phi and set it beside the claimed slope, a sum of `terms`."""
+        line = measure(phi, max(self.epsilon, epsilon))
         if np.isnan(line.slope):
             raise Stop("nonfinite", "f is not finite near x, however small the step.", block)
         size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
-        tolerance = 3 * line.error + ROUNDING * epsilon * (size + abs(claimed) + line.curvature)
+        tolerance = 3 * (line.error + (0.0 if line.kinked else abs(line.right - line.left))) + ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
         return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints)
 
 
@@ -181,8 +176,8 @@ class GradientProbe(Probe):
     def __init__(self, f, grad, x):
         super().__init__(x)
         self.f, self.start = f, ask(f, "f", number, x)
-        self.epsilon = precision(x, call(f, "f", x)[0])
         self.gradient = ask(grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x)
+        self.epsilon = precision(x, call(f, "f", x)[0], self.gradient)
 
     def value(self, point):
         """Return f at a point; NaN where f fails there, as outside of its domain."""
@@ -198,7 +193,7 @@ class GradientProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, self.along(d), inner(self.gradient, d), terms, rounding(self.gradient), lambda: self.hints(block, d))
+        return self.compare(block, self.along(d), inner(self.gradient, d), terms, lambda: self.hints(block, d))
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
@@ -251,8 +246,8 @@ class TransposeProbe(GradientProbe):
         values = ask(f, "f", real, x)
         self.u, self.vjp = rng.standard_normal(values.shape), vjp
         self.f, self.start = lambda x: np.sum(self.u * real(f(x), "f")), float(np.sum(self.u * values))
-        self.epsilon = precision(x, call(f, "f", x)[0])
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
+        self.epsilon = precision(x, values, self.gradient)
 
     def hints(self, block, d):
         """Add what an identity path contributes, and what J u would claim."""
@@ -268,7 +263,7 @@ class JacobianProbe(Probe):
         super().__init__(x)
         self.f, self.jvp, self.rng = f, jvp, rng
         self.start = ask(f, "f", real, x)
-        self.epsilon = precision(x, call(f, "f", x)[0])
+        self.epsilon = precision(x, self.start)
 
     def product(self, d):
         """Return J d."""
@@ -287,7 +282,7 @@ class JacobianProbe(Probe):
         product, u = self.product(d), self.rng.standard_normal(self.start.shape)
         phi = lambda t: float(np.sum(u * self.values(t, d)))
         hints = lambda: square_hints(self.jvp, self.x, block, u, d)
-        return self.compare(block, phi, float(np.sum(u * product)), u * product, rounding(product), hints)
+        return self.compare(block, phi, float(np.sum(u * product)), u * product, hints, precision(product))
 
     def along(self, d):
         """Return <u, f> as a function of the step t along `d`, for one new u."""
@@ -326,9 +321,9 @@ class AdjointProbe(Probe):
         product, u, back = self.products(d)
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
-        tolerance = 10 * ROUNDING * max(rounding(product), rounding(back)) * size
+        tolerance = 10 * ROUNDING * precision(product, back) * size
         flat = not product.any() and claimed == 0
-        line = Line(measured, 0.0, measured, measured, False, flat, 0.0, 0.0, 0.0, np.nan)
+        line = Line(measured, 0.0, measured, measured, flat, *[0.0] * 4, np.nan)
         return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product)), dict)
 
     def wrong_entries(self, block, line, rng, most):

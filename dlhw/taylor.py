@@ -24,12 +24,23 @@ class Line(NamedTuple):
     error: float
     left: float
     right: float
-    kinked: bool
     flat: bool
     noise: float
+    epsilon: float
     curvature: float
     secant: float
     reach: float
+
+    @property
+    def jump(self):
+        """By how much the slopes on the two sides differ; 0 where that is within their error bars."""
+        gap = abs(self.right - self.left)
+        return gap if gap > 20 * self.error else 0.0
+
+    @property
+    def kinked(self):
+        """Whether the slopes on the two sides differ."""
+        return self.jump > 0
 
 
 def measure(phi, epsilon=0.0):
@@ -45,8 +56,8 @@ def measure(phi, epsilon=0.0):
     Returns
     -------
     Line
-        `slope` with its `error` bar; the slopes on the `left` and on the `right` and whether they differ (`kinked`);
-        whether phi is `flat`, changing by no more than round-off; the `noise` of one value of phi; the `curvature`; the
+        `slope` with its `error` bar; the slopes on the `left` and on the `right`; whether phi is `flat`, changing by no
+        more than round-off; the `noise` of one value of phi and the machine `epsilon` of its numbers; the `curvature`; the
         `secant`, the change per step over the largest step up to 1/64; the `reach`, the largest step that the slope was
         taken from. With too few finite values all are NaN.
 
@@ -70,17 +81,15 @@ def measure(phi, epsilon=0.0):
     usable = slice(np.max(np.flatnonzero(~np.isfinite(rise).all(axis=0)), initial=-1) + 1, None)
     t, rise = STEPS[usable], rise[:, usable]
     if len(t) < 4:
-        return Line(*[np.nan] * 4, False, False, *[np.nan] * 4)
-    noise = noise_level(t, rise) + max(epsilon, resolution(values)) * abs(start)
+        return Line(*[np.nan] * 4, False, *[np.nan] * 5)
+    epsilon = max(epsilon, resolution(values))
+    noise = noise_level(t, rise) + epsilon * abs(start)
     slopes, errors, reach = extrapolate(t, rise, noise)
-    (right, left), (right_error, left_error) = slopes.tolist(), errors.tolist()
-    error, jump = right_error + left_error, abs(right - left)
-    kinked = bool(jump > 20 * error)
+    (right, left), error = slopes.tolist(), float(errors.sum())
     flat = bool(np.all(np.abs(rise) <= 64 * noise))
     curvature = float(abs(rise[:, t == reach].sum()) / reach**2)
     secant = float(np.max(np.abs(rise / t)[:, t <= 1 / 64][:, 0]))
-    return Line((left + right) / 2, error if kinked else error + jump, left, right, kinked, flat,
-                noise, curvature, secant, reach)
+    return Line((left + right) / 2, error, left, right, flat, noise, epsilon, curvature, secant, reach)
 
 
 def extrapolate(t, rise, noise):
