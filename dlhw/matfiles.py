@@ -91,7 +91,8 @@ def save_mat(path, data):
         raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
         whole = Path(folder) / path.name
-        savemat(whole, {key: array.astype(np.float32) for key, array in zip(KEYS, data)}, appendmat=False)
+        savemat(whole, {key: array.astype(np.float32) for key, array in zip(KEYS, data)},
+                appendmat=False, do_compression=True)  # compressed arrays carry a checksum
         whole.rename(path)
 
 
