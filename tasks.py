@@ -32,8 +32,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache"
-ONE_THREAD = dict.fromkeys(
-    ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"], "1")
+SETTINGS = dict.fromkeys(  # one thread a process, and no banner of Material's
+    ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NO_MKDOCS_2_WARNING"], "1")
 
 
 def main():
@@ -178,7 +178,7 @@ def install():
 
 def run(*arguments):
     """Run the environment's Python in the repository; return its exit status."""
-    process = subprocess.Popen([PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **ONE_THREAD))
+    process = subprocess.Popen([PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **SETTINGS))
     try:
         return process.wait()
     except KeyboardInterrupt:  # the child was told too: let it end by itself
