@@ -8,7 +8,7 @@ samples are columns, and every array may carry leading stack axes. Three methods
     dparams, dX = layer.vjp(params, memory, dY)   J^T u: the gradient in Y, sent back to the parameters and to X
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Callable
 
@@ -17,7 +17,7 @@ import numpy as np
 from .softmax import affine, affine_jvp, affine_vjp
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activation:
     """A function applied to every entry, and the product with its slope.
 
@@ -39,8 +39,11 @@ class Activation:
     """
 
     name: str
-    value: Callable = field(repr=False)
-    slope_times: Callable = field(repr=False)
+    value: Callable
+    slope_times: Callable
+
+    def __repr__(self):
+        return self.name
 
 
 identity = Activation("identity", lambda Z: Z, lambda Y, V: V)

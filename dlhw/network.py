@@ -148,7 +148,7 @@ def tanh_network(widths, activation=tanh):
     Examples
     --------
     >>> tanh_network([2, 5]).layers
-    (Dense(inputs=2, outputs=5, activation=Activation(name='identity')),)
+    (Dense(inputs=2, outputs=5, activation=identity),)
     """
     *hidden, last = zip(widths, widths[1:])
     return Network([Dense(n, l, activation) for n, l in hidden] + [Dense(*last, identity)])
