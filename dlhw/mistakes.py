@@ -1,0 +1,261 @@
+"""Mistakes as data: models with one thing wrong, and what each of the four tests says about them.
+
+A model holds a forward map, its two products, a loss of its outputs, and the gradient of that loss. The mistakes replace one of
+these. What a test should say is its cause; an empty one means that the test passes, because it cannot see this mistake.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from .checks import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
+from .layers import Activation, Dense, ResidualBlock, relu, tanh
+from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient, softmax
+
+TESTS = ("gradient", "jacobian", "transpose", "adjoint")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A forward map at x, with what somebody claims to be its derivatives.
+
+    Parameters
+    ----------
+    x : dict of arrays
+        Where it is tested.
+    forward : callable
+        x -> Y.
+    jvp, vjp : callable
+        (x, v) -> J v and (x, u) -> J^T u.
+    loss, loss_gradient : callable
+        Y -> float and Y -> dY.
+    forgotten : callable, optional
+        x -> float, a term of the objective that its gradient lacks.
+    """
+
+    x: dict = field(repr=False)
+    forward: Callable = field(repr=False)
+    jvp: Callable = field(repr=False)
+    vjp: Callable = field(repr=False)
+    loss: Callable = field(repr=False)
+    loss_gradient: Callable = field(repr=False)
+    forgotten: Callable = field(repr=False, default=None)
+
+    def objective(self, x):
+        """Return the loss at x."""
+        loss = self.loss(self.forward(x))
+        return loss + self.forgotten(x) if self.forgotten else loss
+
+    def gradient(self, x):
+        """Return what is claimed to be its gradient, nested like x."""
+        return self.vjp(x, self.loss_gradient(self.forward(x)))
+
+    def reports(self):
+        """Return the reports of the four tests, by the names in `TESTS`.
+
+        Examples
+        --------
+        >>> [report.passed for report in regression().reports().values()]
+        [True, True, True, True]
+        """
+        return dict(zip(TESTS, (
+            gradient_test(self.objective, self.gradient, self.x),
+            jacobian_test(self.forward, self.jvp, self.x),
+            jacobian_transpose_test(self.forward, self.vjp, self.x),
+            adjoint_test(self.jvp, self.vjp, self.x))))
+
+
+class Mistake(NamedTuple):
+    """A model with something wrong, the cause that each test should give, and why those that pass cannot see it."""
+
+    name: str
+    model: Model
+    causes: tuple
+    why: str = ""
+
+
+# ---- right models --------------------------------------------------------------------------------------------------
+
+
+def labels(m, l, rng):
+    """Draw one-hot labels, shape (l, m)."""
+    return np.eye(l)[:, rng.permutation(m) % l]
+
+
+def regression(m=16, zero=False, seed=0):
+    """Softmax regression of m samples with 3 features in 5 classes; `zero` parameters or normal ones."""
+    rng = np.random.default_rng(seed)
+    X, C = rng.standard_normal((3, m)), labels(m, 5, rng)
+    draw = (lambda shape: np.zeros(shape)) if zero else rng.standard_normal
+    return Model(
+        x={"W": draw((5, 3)), "b": draw((5, 1))},
+        forward=lambda x: affine(x["W"], x["b"], X),
+        jvp=lambda x, v: v["W"] @ X + v["b"],
+        vjp=lambda x, u: dict(zip("Wb", affine_vjp(x["W"], X, u))),
+        loss=lambda Z: cross_entropy(Z, C),
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+
+
+def through(layer, m=16, scale=1.0, seed=0):
+    """A layer as a model, tested in its parameters and in its input X; its outputs are scores."""
+    rng = np.random.default_rng(seed)
+    C = labels(m, layer.outputs, rng)
+    x = {name: scale * rng.standard_normal(shape) for name, shape in layer.shapes.items()}
+    split = lambda x: ({name: x[name] for name in layer.shapes}, x["X"])
+    memory = lambda x: layer.forward(*split(x))[1]
+
+    def vjp(x, u):
+        params, X = split(x)
+        dparams, dX = layer.vjp(params, memory(x), u)
+        return {**dparams, "X": dX}
+
+    return Model(
+        x={**x, "X": rng.standard_normal((layer.inputs, m))},
+        forward=lambda x: layer.forward(*split(x))[0],
+        jvp=lambda x, v: layer.jvp(split(x)[0], memory(x), *split(v)),
+        vjp=vjp,
+        loss=lambda Z: cross_entropy(Z, C),
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+
+
+def least_squares(seed=0):
+    """The mean square of A w - y over 9 rows."""
+    rng = np.random.default_rng(seed)
+    A, y = rng.standard_normal((9, 4)), rng.standard_normal(9)
+    return Model(
+        x={"w": rng.standard_normal(4)},
+        forward=lambda x: A @ x["w"],
+        jvp=lambda x, v: A @ v["w"],
+        vjp=lambda x, u: {"w": A.T @ u},
+        loss=lambda r: np.mean((r - y) ** 2),
+        loss_gradient=lambda r: 2 / 9 * (r - y))
+
+
+# ---- wrong ones ----------------------------------------------------------------------------------------------------
+
+
+def changed(model, **blocks):
+    """The model with some blocks of its J^T u passed through a function of (block, x, u)."""
+    def vjp(x, u):
+        right = model.vjp(x, u)
+        return {**right, **{name: wrong(right[name], x, u) for name, wrong in blocks.items()}}
+    return replace(model, vjp=vjp)
+
+
+def graded(model, wrong):
+    """The model with the gradient of its loss passed through a function of (dY, Y)."""
+    return replace(model, loss_gradient=lambda Y: wrong(model.loss_gradient(Y), Y))
+
+
+def only(model, name):
+    """The model as a function of one block of its parameters; the others stay."""
+    whole = lambda x: {**model.x, **x}
+    return replace(
+        model, x={name: model.x[name]}, forward=lambda x: model.forward(whole(x)),
+        jvp=lambda x, v: model.jvp(whole(x), {**{key: np.zeros_like(p) for key, p in model.x.items()}, **v}),
+        vjp=lambda x, u: {name: model.vjp(whole(x), u)[name]})
+
+
+def sloped(slope_times):
+    """tanh with another product with its slope."""
+    return Activation("tanh", np.tanh, slope_times)
+
+
+class ForgetfulBlock(ResidualBlock):
+    """A residual block whose way back has the branch alone."""
+
+    def vjp(self, params, memory, dY):
+        dparams, dX = super().vjp(params, memory, dY)
+        return dparams, dX - self.outer.slope_times(memory[-1], dY)
+
+
+def centred(x):
+    """Centre the samples where they stand."""
+    x["X"] -= x["X"].mean(axis=-1, keepdims=True)
+    return x["X"]
+
+
+def gallery():
+    """Return the mistakes, those of the loss first, then of the layers, then those that no test can see.
+
+    Examples
+    --------
+    >>> mistakes = gallery()
+    >>> mistakes[0].name, mistakes[0].causes
+    ('1/m forgotten', ('scale', '', '', ''))
+    """
+    right, layer = regression(), through(Dense(3, 5))
+    block = lambda kind=ResidualBlock, outer=relu, **options: through(kind(4, 6, outer=outer, **options))
+    m, C = 16, labels(16, 5, np.random.default_rng(1))
+    mean = lambda g, x, u: u.mean(axis=-1, keepdims=True)
+    decay = lambda x: 0.05 * np.sum(x["W"] ** 2)
+    noise = np.random.default_rng(2)
+    loss_only = "The other tests never see the loss."
+    backward_only = "J v is right."
+    forward_only = "The way back is right."
+    consistent = "Both products have it, so they agree with each other."
+    naive = lambda Z: np.exp(Z) / np.exp(Z).sum(axis=0, keepdims=True)
+    return [
+        Mistake("1/m forgotten", graded(right, lambda g, Z: m * g), ("scale", "", "", ""), loss_only),
+        Mistake("1/m twice", graded(right, lambda g, Z: g / m), ("scale", "", "", ""), loss_only),
+        Mistake("$C - P$", graded(right, lambda g, Z: -g), ("sign", "", "", ""), loss_only),
+        Mistake("labels forgotten: $P/m$", graded(right, lambda g, Z: softmax(Z) / m), ("wrong", "", "", ""), loss_only),
+        Mistake("only the true class: $C (P - C)/m$", graded(right, lambda g, Z: g * (g < 0)), ("wrong", "", "", ""), loss_only),
+        Mistake("softmax over the samples", graded(right, lambda g, Z: g + (softmax(Z.T).T - softmax(Z)) / m),
+                ("wrong", "", "", ""), loss_only),
+        Mistake("no softmax: $(Z - C)/m$", graded(right, lambda g, Z: g + (Z - softmax(Z)) / m), ("wrong", "", "", ""), loss_only),
+        Mistake("labels of another batch", graded(right, lambda g, Z: cross_entropy_gradient(Z, C)), ("wrong", "", "", ""), loss_only),
+        Mistake("norm, with the gradient of half its square", replace(
+            least_squares(), loss=np.linalg.norm, loss_gradient=lambda r: r), ("scale", "", "", ""), loss_only),
+        Mistake("a square, without its 2", graded(least_squares(), lambda g, r: g / 2), ("scale", "", "", ""), loss_only),
+        Mistake("softmax without shift, at large scores", replace(
+            right, forward=lambda x: 1e3 * right.forward(x), jvp=lambda x, v: 1e3 * right.jvp(x, v),
+            vjp=lambda x, u: right.vjp(x, 1e3 * u), loss=lambda Z: -np.sum(labels(m, 5, np.random.default_rng(1)) * np.log(naive(Z))) / m),
+            ("nonfinite", "", "", ""), loss_only),
+        Mistake("loss and gradient returned as a pair", replace(right, loss=lambda Z: (right.loss(Z), right.loss_gradient(Z))),
+                ("shape", "", "", ""), loss_only),
+        Mistake("no return", replace(right, loss=lambda Z: None), ("shape", "", "", ""), loss_only),
+        Mistake("a new random batch at every call", replace(right, loss=lambda Z: cross_entropy(
+            *(A[:, noise.permutation(m)[:8]] for A in (Z, C)))), ("not_deterministic", "", "", ""), loss_only),
+        Mistake("samples centred in place", replace(layer, forward=lambda x: layer.forward({**x, "X": centred(x)})),
+                ("mutates_input", "mutates_input", "mutates_input", ""), "The adjoint test does not call the forward map."),
+        Mistake("db a mean", changed(right, b=mean), ("scale", "", "scale", "scale"), backward_only),
+        Mistake("db not summed", changed(right, b=lambda g, x, u: u), ("shape", "", "shape", "shape"), backward_only),
+        Mistake("db never stored", changed(right, b=lambda g, x, u: 0 * g), ("missing_block", "", "missing_block", "missing_block"),
+                backward_only),
+        Mistake("$X G_Z^\\top$ for $G_Z X^\\top$", changed(right, W=lambda g, x, u: g.T),
+                ("transposed", "", "transposed", "transposed"), backward_only),
+        Mistake("reshape along columns, ravel along rows", changed(right, W=lambda g, x, u: g.ravel().reshape(g.shape, order="F")),
+                ("transposed", "", "transposed", "wrong"), backward_only + " The adjoint test has no slopes to try other orders on."),
+        Mistake("regulariser in the loss alone", replace(right, forgotten=decay), ("missing_term", "", "", ""), loss_only),
+        Mistake("$1 - \\tanh$ for $1 - \\tanh^2$", through(Dense(3, 5, sloped(lambda Y, V: V * (1 - Y)))),
+                ("wrong", "wrong", "wrong", ""), consistent),
+        Mistake("tanh taken twice: $1 - \\tanh(Y)^2$", through(Dense(3, 5, sloped(lambda Y, V: V * (1 - np.tanh(Y) ** 2)))),
+                ("wrong", "wrong", "wrong", ""), consistent),
+        Mistake("the slope of tanh forgotten on the way back", replace(
+            layer, vjp=through(Dense(3, 5, sloped(lambda Y, V: V))).vjp), ("wrong", "", "wrong", "wrong"), backward_only),
+        Mistake("the slope of tanh forgotten on the way forward", replace(
+            layer, jvp=through(Dense(3, 5, sloped(lambda Y, V: V))).jvp), ("", "wrong", "", "wrong"), forward_only),
+        Mistake("$W G_Z$ for $W^\\top G_Z$", changed(layer, X=lambda g, x, u: x["W"] @ u), ("raises", "", "raises", "raises"),
+                backward_only),
+        Mistake("identity path forgotten on the way back", block(ForgetfulBlock), ("wrong", "", "wrong", "wrong"), backward_only),
+        Mistake("the ReLU of the sum for its mask", replace(
+            block(), vjp=block(outer=Activation("relu", relu.value, lambda Y, V: V * Y)).vjp), ("wrong", "", "wrong", "wrong"),
+            backward_only),
+        Mistake("$dW_2$ from $X$ for the hidden values", changed(block(), W2=lambda g, x, u: u @ x["X"].T),
+                ("shape", "", "shape", "shape"), backward_only),
+        Mistake("tanh in the test, ReLU in the network", replace(block(), forward=block(outer=tanh).forward),
+                ("wrong", "wrong", "wrong", ""), consistent),
+        Mistake("ReLU at zero parameters", through(Dense(3, 5, relu), scale=0.0), ("kink", "kink", "kink", "vacuous"),
+                "No derivative is right here. The products are all zero."),
+        Mistake("one sample: db a mean", changed(regression(m=1), b=mean), ("", "", "", ""), "The mean of one number is its sum."),
+        Mistake("zero parameters: regulariser in the loss alone", replace(regression(zero=True), forgotten=decay), ("", "", "", ""),
+                "The gradient of the regulariser is a multiple of the parameters, here zero."),
+        Mistake("only $W$ tested: db a mean", only(changed(right, b=mean), "W"), ("", "", "", ""), "Nothing that was tested is wrong."),
+        Mistake("one entry wrong by $10^{-13}$ of it", changed(right, W=lambda g, x, u: g * (1 + 1e-13 * (np.arange(15) == 4).reshape(5, 3))), ("", "", "", ""),
+                "Round-off of the loss is larger."),
+        Mistake("the wrong loss, with its own right gradient", replace(
+            right, loss=lambda Z: np.mean(Z**2), loss_gradient=lambda Z: 2 * Z / Z.size), ("", "", "", ""),
+            "A test compares a function with its derivative, not with what you meant."),
+    ]
