@@ -49,7 +49,7 @@ def load_mat(path):
     if not path.is_file():
         raise FileNotFoundError(f"{path}: expected a MATLAB file, found none")
     try:
-        arrays = loadmat(path, variable_names=KEYS, appendmat=False)
+        arrays = loadmat(path, variable_names=KEYS)
     except NotImplementedError:
         raise ValueError(f"{path}: expected a MATLAB file of version 5, got version 7.3 (HDF5); "
                          "save(..., '-v7') in MATLAB writes one that can be read") from None
