@@ -34,7 +34,7 @@ class Slope(NamedTuple):
     @property
     def relative_error(self):
         """The difference relative to the size of a typical slope."""
-        return abs(self.difference) / self.scale if self.difference else 0.0
+        return abs(self.difference) / max(self.scale, abs(self.claimed) / 8) if self.difference else 0.0
 
     @property
     def verdict(self):

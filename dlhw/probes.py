@@ -324,7 +324,7 @@ class AdjointProbe(Probe):
         tolerance = 10 * ROUNDING * precision(product, back) * size
         flat = not product.any() and claimed == 0
         line = Line(measured, 0.0, measured, measured, flat, *[0.0] * 4, np.nan)
-        return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product)), dict)
+        return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product), abs(claimed)), dict)
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block; None where they are too many."""

@@ -5,6 +5,7 @@ document$.subscribe(() => {
     if (open) katex.render(tex, formula, { displayMode: open === "\\[", throwOnError: false, strict: "error" })
   }
   reachable()
+  document.fonts.ready.then(reachable)
 })
 addEventListener("resize", () => reachable())
 
