@@ -90,6 +90,11 @@ def inner(x, y):
 
     For arrays this is the Frobenius product <X, Y> = sum_ij X_ij Y_ij; for a structure, the sum over its arrays.
 
+    Raises
+    ------
+    ValueError
+        If the structures, or the shapes of two corresponding arrays, differ: nothing is broadcast.
+
     Examples
     --------
     >>> import numpy as np
@@ -99,8 +104,13 @@ def inner(x, y):
     >>> inner({"W": G, "b": 2.0}, {"b": 3.0, "W": D})
     11.0
     """
-    products = map_arrays(lambda a, b: float(np.sum(np.multiply(a, b))), x, y)
-    return float(sum(value for _, value in paths(products)))
+    return float(sum(product for _, product in paths(map_arrays(_frobenius, x, y))))
+
+
+def _frobenius(a, b):
+    if np.shape(a) != np.shape(b):
+        raise ValueError(f"expected two arrays of one shape, got {np.shape(a)} and {np.shape(b)}")
+    return float(np.sum(np.multiply(a, b)))
 
 
 def _outline(x, others):
