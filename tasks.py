@@ -10,13 +10,13 @@
 
 The packages this needs go into .venv, from requirements.lock, the first time and whenever the lock changes.
 """
-# Old Pythons must be able to read this file in order to say that they are too old: no f-strings, no keyword-only arguments.
+# Old Pythons must be able to read this file, so that it can say what it needs: no f-strings, no keyword-only arguments.
 
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install one from "
-             "python.org" % sys.version_info[:2])
+    sys.exit("tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install a newer one"
+             % sys.version_info[:2])
 
 import argparse
 import hashlib
@@ -158,19 +158,19 @@ def prepare():
 def install():
     """Install what the lock names, each file checked against its hash."""
     total = sum(line[0].isalnum() for line in LOCK.read_text("utf-8").splitlines())
-    pip = subprocess.Popen(
-        [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--retries", "3", "-r", LOCK],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=3", "-r", LOCK]
+    output = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     lines, seen = [], 0
-    for line in pip.stdout:
-        lines.append(line.strip())
-        if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
-            seen += 1
-            progress("%d of %d packages" % (seen, total))
-        elif line.startswith("Installing "):
-            progress("unpacking them        ")
+    with subprocess.Popen(command, cwd=ROOT, **output) as pip:
+        for line in pip.stdout:
+            lines.append(line.strip())
+            if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
+                seen += 1
+                progress("%d of %d packages" % (seen, total))
+            elif line.startswith("Installing "):
+                progress("unpacking them        ")
     progress("\n")
-    if pip.wait():
+    if pip.returncode:
         if any("Retrying (" in line for line in lines):
             sys.exit("tasks.py: the package index cannot be reached: check the network, then run this again")
         sys.exit("tasks.py: pip failed: " + next((line for line in lines if line.startswith("ERROR")), lines[-1]))

@@ -1,0 +1,204 @@
+"""The task runner: what it says when it cannot work, and that it never loses what was there."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def tasks(tmp_path, monkeypatch):
+    """The task runner, in a repository of its own whose environment is this one."""
+    spec = importlib.util.spec_from_file_location("tasks", ROOT / "tasks.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("VENV", "LOCK", "SITE", "CACHE"):
+        monkeypatch.setattr(module, name, tmp_path / getattr(module, name).relative_to(ROOT))
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    module.LOCK.write_text("numpy==2.0\n", "utf-8")
+    return module
+
+
+@pytest.fixture
+def command(tasks, monkeypatch):
+    """Run a command of a task runner that has its environment; return its exit status."""
+    monkeypatch.setattr(tasks, "prepare", lambda: None)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["tasks.py", *words])
+        return tasks.main()
+
+    return call
+
+
+def test_old_pythons_are_told_what_is_needed():
+    source = (ROOT / "tasks.py").read_text("ascii")
+    guard = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
+    program = "import sys; sys.version_info = (3, 8, 18)\n" + ast.unparse(guard)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "needs Python 3.11" in done.stderr and "Python 3.8" in done.stderr
+
+
+def test_old_pythons_can_read_the_whole_file():
+    new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Match, ast.Nonlocal, ast.YieldFrom)
+    tree = ast.parse((ROOT / "tasks.py").read_text("ascii"), feature_version=(3, 4))
+    for node in ast.walk(tree):
+        assert not isinstance(node, new), f"line {node.lineno}: Python 2.7 and 3.5 cannot read this"
+        if isinstance(node, ast.FunctionDef):
+            assert not node.args.kwonlyargs and not node.returns
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            assert not any(isinstance(element, ast.Starred) for element in node.elts)
+        if isinstance(node, ast.Dict):
+            assert None not in node.keys
+        if isinstance(node, ast.Raise):
+            assert node.cause is None
+        if isinstance(node, ast.Call):
+            assert not any(isinstance(argument, ast.Starred) for argument in node.args[:-1])
+
+
+def test_missing_venv_is_one_line(tasks, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit, match="apt install python3-venv"):
+        tasks.prepare()
+    assert not tasks.VENV.exists()
+
+
+@pytest.mark.parametrize("last, expected", [
+    ("WARNING: Retrying (Retry(total=2)) after connection broken by NewConnectionError", "check the network"),
+    ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
+])
+def test_failed_installation_is_one_line(tasks, monkeypatch, tmp_path, last, expected):
+    pip = tmp_path / "pip.py"
+    pip.write_text(f"import sys; print('Collecting numpy'); print({last!r}); sys.exit(1)", "utf-8")
+    start = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **options: start([sys.executable, str(pip)], **options))
+    with pytest.raises(SystemExit) as stop:
+        tasks.install()
+    assert expected in stop.value.code and "\n" not in stop.value.code
+
+
+def test_environment_is_made_once_and_again_when_the_lock_changes(tasks, monkeypatch):
+    made = []
+
+    def create(folder, clear, with_pip):
+        (folder / "lib").mkdir(parents=True, exist_ok=True)
+        monkeypatch.setattr(tasks.sysconfig, "get_path", lambda *arguments: str(folder / "lib"))
+
+    monkeypatch.setattr("venv.create", create)
+    monkeypatch.setattr(tasks, "install", lambda: made.append(tasks.LOCK.read_text("utf-8")))
+    tasks.prepare()
+    tasks.prepare()
+    assert made == ["numpy==2.0\n"]
+    tasks.LOCK.write_text("numpy==2.1\n", "utf-8")
+    tasks.prepare()
+    assert made[1:] == ["numpy==2.1\n"]
+    assert (tasks.VENV / "lib" / (tasks.VENV / "lib" / "dlhw.pth").read_text("utf-8")).resolve() == tasks.ROOT
+
+
+def test_half_made_environment_is_made_again(tasks, monkeypatch):
+    made = []
+
+    def fail():
+        made.append("tried")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("venv.create", lambda folder, clear, with_pip: folder.mkdir(exist_ok=True))
+    monkeypatch.setattr(tasks, "install", fail)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            tasks.prepare()
+    assert len(made) == 2
+
+
+def test_a_build_that_succeeds_replaces_the_site(tasks, command, monkeypatch, capsys):
+    def build(*arguments):
+        page(tasks.CACHE / "site", "new")
+        return 0
+
+    page(tasks.SITE, "old")
+    monkeypatch.setattr(tasks, "run", build)
+    assert command("site") == 0
+    assert (tasks.SITE / "index.html").read_text("utf-8") == "new"
+    assert not list(tasks.CACHE.iterdir())
+    assert (tasks.SITE / "index.html").as_uri() in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("end, status", [(lambda: 3, 3), (lambda: interrupt(), 130), (lambda: full_disk(), "tasks.py: full")])
+def test_a_build_that_fails_leaves_the_old_site(tasks, command, monkeypatch, end, status):
+    def build(*arguments):
+        page(tasks.CACHE / "site", "half")
+        return end()
+
+    page(tasks.SITE, "old")
+    monkeypatch.setattr(tasks, "run", build)
+    assert command("site") == status
+    assert (tasks.SITE / "index.html").read_text("utf-8") == "old"
+
+
+def test_exit_status_of_a_child_is_passed_on(tasks):
+    assert tasks.run("-c", "raise SystemExit(7)") == 7
+
+
+def test_more_arguments_go_to_pytest_but_not_to_clean(command, tasks, monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(tasks, "run", lambda *arguments: calls.append(arguments) or 0)
+    assert command("test", "-k", "softmax", "--site-like") == 0
+    assert calls[0][-3:] == ("-k", "softmax", "--site-like")
+    with pytest.raises(SystemExit):
+        command("clean", "everything")
+    assert "unknown arguments: everything" in capsys.readouterr().err
+
+
+def test_site_tests_ask_for_a_site(command):
+    assert "tasks.py site" in command("test", "--site")
+
+
+def test_data_are_written_once(tasks, command, monkeypatch, capsys):
+    monkeypatch.setattr(tasks, "VENV", Path(sys.prefix).resolve())
+    (tasks.ROOT / "data").mkdir()
+    mine = tasks.ROOT / "data" / "GMMData.mat"
+    mine.write_bytes(b"mine")
+    assert command("data", "--folder", str(mine.parent), "--seed", "3") == 0
+    assert mine.read_bytes() == b"mine"
+    assert f"kept {mine}" in capsys.readouterr().out
+
+    import dlhw
+    written, expected = dlhw.load("peaks", folder=mine.parent), dlhw.load("peaks", seed=3)
+    assert all((a == b).all() for a, b in zip(written, expected, strict=True))
+
+
+def test_clean_keeps_data_and_the_environment(tasks, command):
+    for folder in (tasks.SITE, tasks.CACHE, tasks.VENV, tasks.ROOT / "data", tasks.ROOT / "dlhw" / "__pycache__"):
+        page(folder, "x")
+    assert command("clean") == 0
+    assert sorted(path.name for path in tasks.ROOT.iterdir()) == [".venv", "data", "dlhw", "requirements.lock"]
+    assert not (tasks.ROOT / "dlhw" / "__pycache__").exists()
+    assert command("clean", "--all") == 0
+    assert not tasks.VENV.exists()
+
+
+def test_readme_ci_and_workflow_run_the_same_commands():
+    for path in ("README.md", ".ci/run"):
+        text = (ROOT / path).read_text("utf-8")
+        assert "python3 tasks.py test\n" in text and "python3 tasks.py site\n" in text, path
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "course.yml").read_text("utf-8")
+
+
+def page(folder, text):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(text, "utf-8")
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def full_disk():
+    raise OSError("full")
