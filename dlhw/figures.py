@@ -5,6 +5,7 @@ of their own, and what is not data has one neutral colour, which `show` hands ov
 """
 
 import ast
+import base64
 import hashlib
 import inspect
 import io
@@ -16,6 +17,7 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
 
 INK = "#7b7b7d"
 COLOURS = ["#2f7fc1", "#cf5a2c", "#2a9470", "#b0589f", "#9a7d10", "#7d74d6"]
@@ -240,7 +242,9 @@ def _simplify(node, used, prefix):
         if key == "style":
             value = re.sub(r"font: ([^;]*?)([\d.]+px) [^;]*", r"font-size: \2; font-style: \1", value)
             value = re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value)
-        elif key != "href" and not value.startswith("data:"):
+        elif value.startswith("data:image/png;base64,"):
+            value = _few_colours(value)
+        elif key != "href":
             value = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
         attributes[key] = value
     node.attrib = attributes
@@ -248,3 +252,11 @@ def _simplify(node, used, prefix):
         _simplify(child, used, prefix)
     node[:] = [inner for child in node if child.tag not in ("metadata", "style")
                for inner in (child if child.tag == "g" and not child.attrib else [child])]
+
+
+def _few_colours(url):
+    head, data = url.split(",", 1)
+    image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA").quantize(24, method=Image.Quantize.FASTOCTREE)
+    small = io.BytesIO()
+    image.save(small, format="png", optimize=True)
+    return f"{head},{base64.b64encode(small.getvalue()).decode()}"
