@@ -192,7 +192,7 @@ def gallery():
     decay = lambda x: 0.05 * np.sum(x["W"] ** 2)
     noise = np.random.default_rng(2)
     loss_only = "The other tests never see the loss."
-    backward_only = "J v is right."
+    backward_only = "The way forward is right."
     forward_only = "The way back is right."
     consistent = "Both products have it, so they agree with each other."
     naive = lambda Z: np.exp(Z) / np.exp(Z).sum(axis=0, keepdims=True)

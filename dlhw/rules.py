@@ -74,8 +74,8 @@ def jax(f, gradient, x, rng):
 
 def scipy(f, gradient, x, rng):
     """The norm of the difference to forward differences, with a step of 1.5e-8, is zero to seven decimals."""
-    h = np.sqrt(np.finfo(float).eps)
-    forward = np.array([f(x + h * e) - f(x) for e in np.eye(x.size)]) / h
+    h, start = np.sqrt(np.finfo(float).eps), f(x)
+    forward = np.array([f(x + h * e) - start for e in np.eye(x.size)]) / h
     return bool(np.linalg.norm(gradient - forward) < 1.5e-7)
 
 
