@@ -11,7 +11,7 @@ def chain(maps, wires, skips=(), width=4.9):
     Parameters
     ----------
     maps : sequence of (formula, parameters, gradients)
-        One box each, from top to bottom; empty text for a map without parameters.
+        One box each, from top to bottom; empty text draws no arrow.
     wires : sequence of (forward, backward)
         What flows before the first map, between them, and after the last: one more than there are maps.
     skips : sequence of (wire, map)
@@ -36,6 +36,7 @@ def chain(maps, wires, skips=(), width=4.9):
         if parameters:
             _arrow(ax, (-1.85, top - 0.28), (-1.25, top - 0.28), forward, "-")
             ax.text(-1.9, top - 0.28, parameters, ha="right", va="center", color=forward)
+        if gradients:
             _arrow(ax, (1.25, top - 0.28), (1.85, top - 0.28), backward, "--")
             ax.text(1.9, top - 0.28, gradients, ha="left", va="center", color=backward)
     for i, (down, up) in enumerate(wires):

@@ -11,12 +11,28 @@ import numpy as np
 from .layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
 
-INITIALISERS = {
-    "zeros": lambda rng, name, shape: np.zeros(shape),
-    "uniform": lambda rng, name, shape: rng.random(shape),
-    "xavier": lambda rng, name, shape: _weights(name, shape, lambda l, n: rng.uniform(-1, 1, shape) * np.sqrt(6 / (n + l))),
-    "he": lambda rng, name, shape: _weights(name, shape, lambda l, n: rng.normal(size=shape) * np.sqrt(2 / n)),
-}
+
+def zeros(rng, shape):
+    """Return zeros, the usual start of biases."""
+    return np.zeros(shape)
+
+
+def uniform(rng, shape):
+    """Draw uniformly from [0, 1), as the report did for weights and biases."""
+    return rng.random(shape)
+
+
+def xavier(rng, shape):
+    """Draw uniformly from +-sqrt(6 / (inputs + outputs)), a variance of 2 / (inputs + outputs), for tanh."""
+    return rng.uniform(-1, 1, shape) * np.sqrt(6 / max(1, sum(shape)))
+
+
+def he(rng, shape):
+    """Draw from the normal distribution of variance 2 / inputs, for ReLU."""
+    return rng.normal(size=shape) * np.sqrt(2 / max(1, shape[1]))
+
+
+SCHEMES = {"xavier": xavier, "he": he, "uniform": uniform, "zeros": zeros}
 
 
 @dataclass(frozen=True)
@@ -66,8 +82,8 @@ class Network:
         seed : int, numpy.random.Generator, or a list of these
             A list makes a stack: each network has the numbers that its own seed gives alone.
         scheme : {"xavier", "he", "uniform", "zeros"}
-            "xavier": W uniform in +-sqrt(6 / (inputs + outputs)), for tanh (Glorot and Bengio, 2010); "he": W normal with variance
-            2 / inputs, for ReLU (He et al., 2015); both with b = 0. "uniform": W and b uniform in [0, 1), as the report did.
+            How W is drawn: see `xavier` (Glorot and Bengio, 2010), `he` (He et al., 2015), `uniform`, `zeros`. The biases
+            begin at zero, but for "uniform", which draws them as well.
 
         Returns
         -------
@@ -80,15 +96,14 @@ class Network:
         >>> network.initialise(seed=[0, 1, 2])[0]["W"].shape
         (3, 4, 2)
         """
-        if scheme not in INITIALISERS:
-            raise ValueError(f"expected a scheme among {list(INITIALISERS)}, got {scheme!r}")
+        if scheme not in SCHEMES:
+            raise ValueError(f"expected a scheme among {list(SCHEMES)}, got {scheme!r}")
         if isinstance(seed, (list, tuple)):
             singles = [self.initialise(s, scheme) for s in seed]
             return [{name: np.stack([single[i][name] for single in singles]) for name in layer.shapes}
                     for i, layer in enumerate(self.layers)]
-        rng = np.random.default_rng(seed)
-        return [{name: INITIALISERS[scheme](rng, name, shape) for name, shape in layer.shapes.items()}
-                for layer in self.layers]
+        rng, draw = np.random.default_rng(seed), {"W": SCHEMES[scheme], "b": uniform if scheme == "uniform" else zeros}
+        return [{name: draw[name[0]](rng, shape) for name, shape in layer.shapes.items()} for layer in self.layers]
 
     def forward(self, params, X):
         """Return the scores Z, shape (..., l, m), and the memory of every layer."""
@@ -175,8 +190,3 @@ def report_network(widths, outer=relu):
     [20, 20, 3]
     """
     return Network([ReportBlock(n, l, outer=outer) for n, l in zip(widths, widths[1:])])
-
-
-def _weights(name, shape, draw):
-    outputs, inputs = shape
-    return np.zeros(shape) if name.startswith("b") or 0 in shape else draw(outputs, inputs)
