@@ -8,8 +8,9 @@
 
 import numpy as np
 
+from .asking import Stop, as_point
 from .diagnosis import Finding, inconclusive, locate, name_mistake, sentence, summarise
-from .probes import AdjointProbe, GradientProbe, JacobianProbe, Stop, TransposeProbe, as_point
+from .probes import AdjointProbe, GradientProbe, JacobianProbe, TransposeProbe
 from .report import Block, Report
 from .taylor import convergence, find_kinks
 
@@ -201,7 +202,7 @@ def _alike(findings, blocks):
     if len(findings) < 2 or any(block.verdict == "pass" for block in blocks.values()):
         return False
     first, *others = findings.values()
-    return all(f.cause == first.cause and abs(f.factor - first.factor) < 1e-3 * abs(first.factor) for f in others)
+    return all(f.cause == first.cause and abs(f.factor - first.factor) <= 1e-3 * abs(first.factor) for f in others)
 
 
 def _trace(probe, first, line):

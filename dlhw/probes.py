@@ -1,121 +1,14 @@
-"""Ask a reader's functions, safely, for claimed and measured slopes.
-
-Each function is called with copies, its result is checked before it is used, and what is wrong with it ends the test with a
-named cause. A probe then gives, for any direction, the slope that the derivative claims and the one that was measured.
-"""
+"""Claimed and measured slopes along any direction, for each of the four tests."""
 
 import numpy as np
 
 from .arrays import inner, map_arrays, map_paths, paths
+from .asking import Stop, ask, call, like, number, precision, real
 from .diagnosis import Slope
 from .taylor import Line, measure, norm
 
 ROUNDING = 100
 """How many units of round-off a claimed slope may be off."""
-
-
-class Stop(Exception):
-    """Ends a test: a cause, a sentence, and the path of the block it was found in."""
-
-    def __init__(self, cause, message, culprit=None):
-        super().__init__(message)
-        self.cause, self.message, self.culprit = cause, message, culprit
-
-
-def as_point(x):
-    """Return `x` as nested arrays of floats; integers become float64. Raise a ValueError where it cannot be tested."""
-    def leaf(path, value):
-        array = np.asarray(value)
-        name = f'x["{path}"]' if path else "x"
-        if array.dtype.kind not in "iuf":
-            raise ValueError(f"expected {name} to hold real numbers, got {array.dtype}")
-        if not np.isfinite(array).all():
-            raise ValueError(f"expected {name} to be finite, got NaN or infinity")
-        return np.array(array, dtype=float if array.dtype.kind in "iu" else None)
-
-    return map_paths(leaf, x)
-
-
-def call(function, name, *arguments):
-    """Call a reader's function with copies; return its result and whether it changed what it was given."""
-    given = [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
-    with np.errstate(all="ignore"):
-        try:
-            result = function(*given)
-        except Exception as error:
-            raise Stop("raises", f"{name} raised {type(error).__name__}: {error}") from error
-    if result is None:
-        raise Stop("shape", f"{name} returned None. Is there a return at its end?")
-    return result, any(_differ(a, b) for a, b in zip(given, arguments))
-
-
-def ask(function, name, convert, *arguments):
-    """Return the converted result of a reader's function, once it is known to be fit for a test."""
-    result, changed = call(function, name, *arguments)
-    value = convert(result, name)
-    for path, leaf in paths(value):
-        if not np.isfinite(leaf).all():
-            raise Stop("nonfinite", f"{name} is not finite{_at(path)}: it holds NaN or infinity.", path or None)
-    if changed:
-        raise Stop("mutates_input", f"{name} changes the array that it is given. Work on a copy, or write x = x + ... for x += ...")
-    again = convert(call(function, name, *arguments)[0], name)
-    gap = max(np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(again)))
-    size = max(np.max(np.abs(a), initial=0) for _, a in paths(value))
-    if not gap <= 64 * precision(value) * size:
-        raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it.")
-    return value
-
-
-def number(result, name):
-    """Convert what a scalar function returned to a float."""
-    pair = isinstance(result, (tuple, list)) and len(result) != 1
-    array = np.empty(2) if pair else real(result, name)
-    if array.size != 1:
-        hint = f" Pass lambda x: {name}(x)[0] if the first is meant." if pair else ""
-        raise Stop("shape", f"expected one number from {name}, got {_outline(result, array)}.{hint}")
-    return float(array.reshape(()))
-
-
-def real(result, name):
-    """Convert a result to a new array of real numbers."""
-    result = result.detach() if hasattr(result, "detach") else result
-    try:
-        array = np.array(result)
-    except ValueError:
-        array = np.array(None)
-    if array.dtype.kind not in "biuf":
-        raise Stop("shape", f"expected real numbers from {name}, got {_outline(result, array)}.")
-    return array if array.dtype.kind == "f" else array.astype(float)
-
-
-def like(x, swapped):
-    """Return a converter to the structure and the shapes of `x`; paths of blocks that had to be transposed go to `swapped`."""
-    def leaf(array, result, name, path):
-        result = real(result, name)
-        if result.shape != array.shape:
-            if result.ndim != 2 or result.T.shape != array.shape:
-                raise Stop("shape", f"expected {name} to have the shape {array.shape}{_at(path)}, got {result.shape}.", path or None)
-            swapped.add(path)
-        return result.T if result.shape != array.shape else result
-
-    def match(x, result, name, path=""):
-        if not isinstance(x, (dict, list, tuple)):
-            return leaf(x, result, name, path)
-        keys = list(x) if isinstance(x, dict) else list(range(len(x)))
-        got = list(result) if isinstance(result, dict) else list(range(len(result))) if hasattr(result, "__len__") else None
-        if got is None or set(got) != set(keys) or isinstance(x, dict) != isinstance(result, dict):
-            found = f"a dict with the keys {got}" if isinstance(result, dict) else f"{type(result).__name__} of {got and len(got)}"
-            raise Stop("shape", f"expected {name} to hold {keys}{_at(path)}, as x does, got {found}.", path or None)
-        children = [match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys]
-        return dict(zip(keys, children)) if isinstance(x, dict) else children
-
-    return lambda result, name: match(x, result, name)
-
-
-def precision(*nested):
-    """Return the coarsest machine epsilon among the number types of nested arrays."""
-    arrays = [np.asarray(leaf.detach() if hasattr(leaf, "detach") else leaf) for x in nested for _, leaf in paths(x)]
-    return max(float(np.finfo(array.dtype if array.dtype.kind == "f" else float).eps) for array in arrays)
 
 
 class Probe:
@@ -199,12 +92,11 @@ class GradientProbe(Probe):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
         claim, parameter, step = (dict(paths(x))[block] for x in (self.gradient, self.x, d))
         hints = {"parameter": float(np.sum(parameter * step))}
+        orders = {}
         if claim.ndim == 2:
-            if claim.shape[0] == claim.shape[1]:
-                hints["transposed"] = float(np.sum(claim.T * step))
-            hints["reordered"] = float(np.sum(claim.ravel("C").reshape(claim.shape, order="F") * step))
-            hints["reordered back"] = float(np.sum(claim.ravel("F").reshape(claim.shape) * step))
-        return hints
+            orders = {"reordered": claim.ravel("C").reshape(claim.shape, order="F"), "reordered back": claim.ravel("F").reshape(claim.shape)}
+            orders = orders if claim.shape[0] != claim.shape[1] else {"transposed": claim.T}
+        return hints | {name: float(np.sum(order * step)) for name, order in orders.items()}
 
     def change(self, d):
         """Return the rise of f along `d` as a function of the step, and the claimed slope."""
@@ -273,20 +165,19 @@ class JacobianProbe(Probe):
         """Return f(x + t d); NaN where f fails there."""
         try:
             values = real(call(self.f, "f", self.moved(t, d))[0], "f")
-            return values if values.shape == self.start.shape else np.full(self.start.shape, np.nan)
         except Stop:
-            return np.full(self.start.shape, np.nan)
+            values = np.full(self.start.shape, np.nan)
+        return values if values.shape == self.start.shape else np.full(self.start.shape, np.nan)
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
         product, u = self.product(d), self.rng.standard_normal(self.start.shape)
-        phi = lambda t: float(np.sum(u * self.values(t, d)))
-        hints = lambda: square_hints(self.jvp, self.x, block, u, d)
-        return self.compare(block, phi, float(np.sum(u * product)), u * product, hints, precision(product))
+        return self.compare(block, self.along(d, u), float(np.sum(u * product)), u * product,
+                            lambda: square_hints(self.jvp, self.x, block, u, d), precision(product))
 
-    def along(self, d):
-        """Return <u, f> as a function of the step t along `d`, for one new u."""
-        u = self.rng.standard_normal(self.start.shape)
+    def along(self, d, u=None):
+        """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
+        u = self.rng.standard_normal(self.start.shape) if u is None else u
         return lambda t: float(np.sum(u * self.values(t, d)))
 
     def change(self, d):
@@ -339,24 +230,5 @@ class AdjointProbe(Probe):
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
 
 
-
 def _rms(*arrays):
-    count = sum(a.size for a in arrays)
-    return float(np.sqrt(sum(np.sum(np.square(a, dtype=float)) for a in arrays) / count)) if count else 0.0
-
-
-def _differ(a, b):
-    try:
-        return any(not equal for _, equal in paths(map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b)))
-    except ValueError:
-        return True
-
-
-def _at(path):
-    return f' at "{path}"' if path else ""
-
-
-def _outline(result, array):
-    if isinstance(result, (tuple, list)):
-        return f"a {type(result).__name__} of {len(result)}"
-    return f"an array of shape {array.shape}" if array.dtype.kind in "biufc" and array.ndim else type(result).__name__
+    return norm(np.concatenate([a.ravel() for a in arrays])) / max(sum(a.size for a in arrays), 1) ** 0.5

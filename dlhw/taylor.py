@@ -133,18 +133,19 @@ def extrapolate(t, rise, noise):
 
 
 def resolution(values):
-    """Return the machine epsilon of some numbers: float32's where all of them fit into float32, but not into float16.
+    """Return the machine epsilon of some numbers, that of the coarsest type which holds all of them.
 
     Examples
     --------
     >>> import numpy as np
-    >>> resolution(np.array([0.1, 0.2])), resolution(np.array([0.1, 0.2], np.float32)), resolution(np.array([1.0, 2.0]))
-    (2.220446049250313e-16, 1.1920928955078125e-07, 2.220446049250313e-16)
+    >>> values = np.array([0.1, 0.2])
+    >>> [resolution(values.astype(kind).astype(float)) for kind in (float, np.float32, np.float16)]
+    [2.220446049250313e-16, 1.1920928955078125e-07, 0.0009765625]
     """
     values = values[np.isfinite(values)]
     with np.errstate(over="ignore"):
-        single, half = (np.array_equal(values, values.astype(kind)) for kind in (np.float32, np.float16))
-    return float(np.finfo(np.float32 if single and not half else float).eps)
+        holds = [kind for kind in (np.float16, np.float32) if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0]
+    return float(np.finfo(holds[0] if holds else float).eps)
 
 
 def noise_level(t, rise, count=6):

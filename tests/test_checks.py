@@ -264,3 +264,23 @@ def test_report_plots():
     ax = gradient_test(loss, gradient, PARAMS).plot()
     assert ax.get_xscale() == ax.get_yscale() == "log" and len(ax.lines) >= 3
     pyplot.close(ax.figure)
+
+
+def test_a_raising_function_is_told_where():
+    report = gradient_test(raising, slope, x)
+    assert f"line {raising.__code__.co_firstlineno + 1} of raising: boom" in report.message
+
+
+def test_a_pair_in_place_of_a_gradient_is_told_so():
+    assert "grad(x)[1]" in gradient_test(square, lambda x: (square(x), 2 * x), x).message
+
+
+def test_all_blocks_missing_have_no_culprit():
+    report = gradient_test(loss, lambda p: map_arrays(np.zeros_like, gradient(p)), PARAMS)
+    assert (report.cause, report.culprit) == ("missing_block", None)
+
+
+def test_tensors_are_taken():
+    torch = pytest.importorskip("torch")
+    f = lambda W: torch.as_tensor(W).pow(2).sum()
+    assert gradient_test(f, lambda W: 2 * torch.as_tensor(W), A).passed
