@@ -1,7 +1,7 @@
 """How small an error the gradient test sees, counted: `python tests/power.py 2000`.
 
-The problem is softmax regression on 64 random samples of Peaks, with normal parameters; the error is normal noise in all entries of
-the gradient, of a given norm relative to the gradient's.
+The problem is softmax regression on 64 random samples of Peaks, with normal parameters; the error is normal noise in all
+entries of the gradient, of a given norm relative to the gradient's.
 """
 
 import sys

@@ -76,7 +76,9 @@ WHOLE_MISTAKES = {
     "sign": (lambda g, p: -g, "sign"),
     "all missing": (lambda g, p: 0 * g, "missing_block"),
 }
-BLOCKS = {"ridge": ["w"], "softmax": ["W", "b"], "tanh net": ["0.W", "1.W", "2.b"], "residual net": ["0.b", "1.W1", "2.W2", "3.W"]}
+BLOCKS = {
+    "ridge": ["w"], "softmax": ["W", "b"], "tanh net": ["0.W", "1.W", "2.b"], "residual net": ["0.b", "1.W1", "2.W2", "3.W"],
+}
 
 
 def planted():
@@ -137,4 +139,5 @@ if __name__ == "__main__":
     for name, *what in outcomes():
         if what[:2] != what[2:]:
             print(name, *what)
-    print(len(outcomes()), "mistakes;", sum(o[1] == o[3] for o in outcomes()), "causes right;", sum(o[2] == o[4] for o in outcomes()), "blocks right")
+    causes, blocks = (sum(o[i] == o[i + 2] for o in outcomes()) for i in (1, 2))
+    print(f"{len(outcomes())} mistakes; {causes} causes right; {blocks} blocks right")
