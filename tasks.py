@@ -92,7 +92,7 @@ def test(options, extra):
     prepare()
     if options.site:
         return run("-m", "pytest", "-m", "site", "tests", *extra)
-    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", *extra)
+    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *extra)
 
 
 def bench(options, extra):

@@ -44,6 +44,14 @@ def load_mat(path):
         If it is not such a file: damaged, of MATLAB v7.3, an array missing or empty, samples in rows, labels that are
         not one-hot, values that are not finite, parts that do not fit together. The message names the file, what was
         expected and what came.
+
+    Examples
+    --------
+    >>> X, C = np.array([[0.5, 1.0, 2.0]]), np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_mat(Path(folder, "mine.mat"), Data(X, C, X_val=X[:, 1:], C_val=C[:, 1:]))
+    ...     load_mat(Path(folder, "mine.mat")).X_val
+    array([[1., 2.]])
     """
     path = Path(path)
     if not path.is_file():
