@@ -5,7 +5,7 @@ from . import figures
 ARROW = {"arrowstyle": "-|>", "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0}
 
 
-def chain(maps, wires, skips=(), width=4.9):
+def chain(maps, wires, skips=(), width=3.9):
     """Return a figure of maps in sequence, with what flows between them in both directions.
 
     Parameters
@@ -27,18 +27,18 @@ def chain(maps, wires, skips=(), width=4.9):
     """
     fig, ax = figures.axes(size=(width, 0.62 + 1.12 * len(maps)))
     ax.axis("off")
-    ax.set(xlim=(-2.45, 2.45), ylim=(-1.12 * len(maps) - 0.5, 0.12))
+    ax.set(xlim=(-2.4, 2.4), ylim=(-1.12 * len(maps) - 0.5, 0.12))
     forward, backward = figures.COLOURS[:2]
     tops = [-0.5 - 1.12 * i for i in range(len(maps))]
     for (formula, parameters, gradients), top in zip(maps, tops):
-        ax.text(0, top - 0.28, formula, ha="center", va="center", fontsize=11)
+        ax.text(0, top - 0.28, formula, ha="center", va="center", fontsize=10)
         ax.add_patch(figures.mpl.patches.FancyBboxPatch((-1.2, top - 0.5), 2.4, 0.44, boxstyle="round,pad=0.03", facecolor="none"))
         if parameters:
-            _arrow(ax, (-1.85, top - 0.28), (-1.25, top - 0.28), forward, "-")
-            ax.text(-1.9, top - 0.28, parameters, ha="right", va="center", color=forward)
+            _arrow(ax, (-1.62, top - 0.28), (-1.25, top - 0.28), forward, "-")
+            ax.text(-1.66, top - 0.28, parameters, ha="right", va="center", color=forward)
         if gradients:
-            _arrow(ax, (1.25, top - 0.28), (1.85, top - 0.28), backward, "--")
-            ax.text(1.9, top - 0.28, gradients, ha="left", va="center", color=backward)
+            _arrow(ax, (1.25, top - 0.28), (1.62, top - 0.28), backward, "--")
+            ax.text(1.66, top - 0.28, gradients, ha="left", va="center", color=backward)
     for i, (down, up) in enumerate(wires):
         above, below = (tops[i - 1] - 0.55 if i else 0.1), (tops[i] - 0.02 if i < len(maps) else tops[-1] - 1.1)
         _arrow(ax, (-0.25, above), (-0.25, below), forward, "-")
@@ -48,9 +48,9 @@ def chain(maps, wires, skips=(), width=4.9):
     for wire, target in skips:
         start, end = (tops[wire - 1] - 0.7 if wire else 0.0), tops[target] - 0.28
         for side, colour, style in ((-1, forward, "-"), (1, backward, "--")):
-            corners = [(0.25 * side, start), (1.55 * side, start), (1.55 * side, end), (1.25 * side, end)]
+            corners = [(0.25 * side, start), (1.42 * side, start), (1.42 * side, end), (1.25 * side, end)]
             ax.plot(*zip(*corners), color=colour, linestyle=style, linewidth=ARROW["linewidth"])
-        _arrow(ax, (-1.5, end), (-1.25, end), forward, "-")
+        _arrow(ax, (-1.4, end), (-1.25, end), forward, "-")
         _arrow(ax, (0.6, start), (0.28, start), backward, "-")
     return fig
 
