@@ -41,16 +41,19 @@ def map_arrays(fn, x, *others):
     [11.0, 22.0]
     """
     if isinstance(x, dict):
-        if any(not isinstance(o, dict) or o.keys() != x.keys() for o in others):
-            raise ValueError(f"expected a dict with the keys {list(x)}, got {_outline(x, others)}")
-        return {key: map_arrays(fn, x[key], *(o[key] for o in others)) for key in x}
+        for o in others:
+            if not isinstance(o, dict) or o.keys() != x.keys():
+                raise ValueError(f"expected a dict with the keys {list(x)}, got {_outline(x, others)}")
+        return {key: map_arrays(fn, x[key], *[o[key] for o in others]) for key in x}
     if isinstance(x, (list, tuple)):
-        if any(not isinstance(o, (list, tuple)) or len(o) != len(x) for o in others):
-            raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {_outline(x, others)}")
+        for o in others:
+            if not isinstance(o, (list, tuple)) or len(o) != len(x):
+                raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {_outline(x, others)}")
         values = [map_arrays(fn, *children) for children in zip(x, *others)]
         return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)
-    if any(isinstance(o, (dict, list, tuple)) for o in others):
-        raise ValueError(f"expected one array, got {_outline(x, others)}")
+    for o in others:
+        if isinstance(o, (dict, list, tuple)):
+            raise ValueError(f"expected one array, got {_outline(x, others)}")
     return fn(x, *others)
 
 
