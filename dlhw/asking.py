@@ -22,6 +22,8 @@ class Stop(Exception):
 def as_point(x):
     """Return `x` as nested arrays of floats; integers become float64. Raise a ValueError where it cannot be tested."""
     def leaf(path, value):
+        if callable(value):
+            raise ValueError("expected x to hold numbers, got a function: x comes last")
         array = np.asarray(value)
         name = f'x["{path}"]' if path else "x"
         if array.dtype.kind not in "iuf":
@@ -35,6 +37,8 @@ def as_point(x):
 
 def call(function, name, *arguments):
     """Call a reader's function with copies; return its result and whether it changed what it was given."""
+    if not callable(function):
+        raise Stop("raises", f"{name} is a {type(function).__name__}: pass the function itself, such as lambda x: ...")
     given = [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
     with np.errstate(all="ignore"):
         try:

@@ -163,7 +163,7 @@ def _examine(title, probe, rng):
 
 def _find(probe, block, slopes, rng):
     finding = name_mistake(slopes)
-    if finding.cause == "wrong":
+    if finding.cause == "wrong" and not finding.where:
         wrong = probe.wrong_entries(block, slopes[0].line, rng, ENTRIES)
         if wrong is not None and wrong.any():
             return finding._replace(where=locate(wrong))

@@ -91,6 +91,8 @@ def name_mistake(slopes):
     error = measured - claimed
     if not claimed.any():
         return Finding("missing_block", 0.0)
+    if all(s.line.flat for s in slopes):
+        return Finding("wrong", where="flat")
     factor = _multiple(claimed, measured, error, tolerance)
     if factor is not None:
         return Finding("sign" if abs(factor + 1) < 1e-5 else "scale", factor)
@@ -187,6 +189,8 @@ _ORDERS = {
 
 
 def _place(where):
+    if where == "flat":
+        return ": it is not zero, but f does not change. Does f use its argument?"
     return f": {where}. Compare the formula and the indices of just these." if where else (
         ", by no common factor. Test it on a smaller problem to have the entries named.")
 

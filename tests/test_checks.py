@@ -284,3 +284,15 @@ def test_tensors_are_taken():
     torch = pytest.importorskip("torch")
     f = lambda W: torch.as_tensor(W).pow(2).sum()
     assert gradient_test(f, lambda W: 2 * torch.as_tensor(W), A).passed
+
+
+def test_misuse_is_told():
+    theta = np.ones(5)
+    assert "use its argument" in gradient_test(lambda _: np.sum(theta**2), lambda t: 2 * t, theta).message
+    assert "pass the function itself" in gradient_test(square(x), slope, x).message
+    with pytest.raises(ValueError, match="x comes last"):
+        gradient_test(square, x, slope)
+
+
+def test_half_precision_behind_a_float_is_no_mistake():
+    assert gradient_test(lambda p: float(np.float16(loss(p) + 1000)), gradient, PARAMS).verdict == "inconclusive"
