@@ -1,7 +1,8 @@
 """One training step done the way the report does it, in plain NumPy: the reference that the benchmark divides by.
 
 Rows are samples. Every step draws its indices, computes the loss, copies the probabilities, and evaluates tanh a second time on the
-way back; the exponential is not shifted. `X` is (m, n), `C` is (m, l); weights are changed in place of the lists that hold them.
+way back; the exponential is not shifted. `X` is (m, n), `C` is (m, l), `rng` a `numpy.random.RandomState`; the new weights replace the
+old ones in the lists that hold them.
 """
 
 from copy import deepcopy

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import dlhw
+import report_style
 from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays, paths
 from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
@@ -139,6 +140,30 @@ def test_a_stack_can_share_samples_and_labels():
         alone = map_arrays(lambda p: p[s], params)
         assert losses[s] == network.loss(alone, X[0], C[0])
         np.testing.assert_array_equal(classes[s], network.predict(alone, X[0]))
+
+
+# The report's way of taking a step, which the benchmark divides by
+
+@pytest.mark.parametrize("kind", ["softmax", "tanh", "residual"])
+def test_the_reports_step_is_our_step_done_another_way(kind):
+    network = {"softmax": tanh_network([n, l]), "tanh": tanh_network([n, 7, 5, l]), "residual": report_network([n, 7, 5, l])}[kind]
+    params, X, C = problem(network, samples=40)
+    batch = np.random.RandomState(0).randint(0, 40, 6)
+    ours = map_arrays(lambda p, g: p - 0.3 * g, params, network.gradient(params, X[:, batch], C[:, batch]))
+    if kind == "softmax":  # the bias as a feature
+        theirs = [np.hstack([params[0]["W"], params[0]["b"]]).T]
+        X = np.vstack([X, np.ones(40)])
+        expected = [np.hstack([ours[0]["W"], ours[0]["b"]]).T]
+    elif kind == "tanh":
+        arrange = lambda ps: [[p["W"].T for p in ps], [p["b"][:, 0] for p in ps]]
+        theirs, expected = arrange(params), arrange(ours)
+    else:
+        arrange = lambda ps: [[[p["W1"], p["W2"]] for p in ps], [[p["b1"][:, 0], p["b2"][:, 0]] for p in ps]]
+        theirs, expected = arrange(params), arrange(ours)
+    step = {"softmax": report_style.softmax_step, "tanh": report_style.tanh_step, "residual": report_style.residual_step}[kind]
+    loss = step(np.random.RandomState(0), X.T, C.T, theirs, 0.3, 6)
+    assert loss == pytest.approx(network.loss(params, X[:n, batch], C[:, batch]), rel=1e-12)
+    map_arrays(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14), theirs, expected)
 
 
 # Initialisation
