@@ -181,12 +181,13 @@ def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tan
     return Network([Dense(inputs, width, activation)] + blocks * [block] + [Dense(width, outputs, identity)])
 
 
-def report_network(widths, outer=relu):
-    """Return the report's residual network: its block between all the given widths, with a ReLU on the scores as well.
+def report_network(widths, outer=relu, scores=relu):
+    """Return the report's residual network: its block between all the given widths, with `scores` on the last sum as well.
 
     Examples
     --------
-    >>> [block.outputs for block in report_network([5, 20, 20, 3]).layers]
-    [20, 20, 3]
+    >>> [block.outer for block in report_network([5, 20, 20, 3], scores=identity).layers]
+    [relu, relu, identity]
     """
-    return Network([ReportBlock(n, l, outer=outer) for n, l in zip(widths, widths[1:])])
+    *hidden, last = zip(widths, widths[1:])
+    return Network([ReportBlock(n, l, outer=outer) for n, l in hidden] + [ReportBlock(*last, outer=scores)])
