@@ -69,10 +69,10 @@ def arguments():
 
 
 def site(options, extra):
-    """Build the site into site/; a build that fails leaves the old one in place."""
+    """Run the experiments that are missing, then build the site into site/; a build that fails leaves the old one in place."""
     prepare()
     fresh = CACHE / "site"
-    status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
+    status = run("-m", "dlhw.results") or run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
     if status == 0:
         swap(fresh, SITE)
         say("the site is complete: open " + (SITE / "index.html").as_uri())
@@ -82,7 +82,7 @@ def site(options, extra):
 def serve(options, extra):
     """Show the site on this machine, and build it again on every change; more arguments go to mkdocs serve."""
     prepare()
-    return run("-m", "mkdocs", "serve", *extra)
+    return run("-m", "dlhw.results") or run("-m", "mkdocs", "serve", *extra)
 
 
 def test(options, extra):

@@ -90,7 +90,7 @@ def table(rows, header):
     for row in cells:
         if len(row) != len(header):
             raise ValueError(f"expected {len(header)} cells a row, as in the header, got {len(row)}: {row}")
-    number = re.compile(r"[-+±−]?\d|nan|inf|$")
+    number = re.compile(r"[-+±−]?\.?\d|nan|inf|$")
     rules = ["---:" if cells and all(number.match(cell) for cell in column) else "---" for column in zip(*cells)]
     lines = [[_cell(title) for title in header], rules or ["---"] * len(header), *cells]
     return Block("\n".join(f"| {' | '.join(line)} |" for line in lines))

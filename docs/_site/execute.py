@@ -1,8 +1,8 @@
 """Execute chapters and hand them on as Markdown. This file knows notebooks and nothing of the site generator.
 
 A chapter is a Markdown file with Jupytext front matter; its top-level `python` fences are cells. What a run depends on is its
-key: the code of the cells, the package without docstrings, the data, the results it reads, this folder, and the versions of
-what computes. Runs are kept under their key, so that nothing runs twice and prose is rendered again without running.
+key: the code of the cells, the package without docstrings, the data, the groups of results that its front matter names, this
+folder, and the versions of what computes. Runs are kept under their key, so that nothing runs twice and prose is rendered again without running.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from textwrap import indent
 
 import jupytext
 import nbformat
+import yaml
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -29,7 +30,8 @@ sys.path.insert(0, str(ROOT))
 from dlhw.figures import without_docstrings  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
-INPUTS = ["dlhw", "data", ".cache/results", "docs/_site"]
+RESULTS = ROOT / ".cache" / "results"
+INPUTS = ["dlhw", "data", "docs/_site"]
 WORKERS = 2
 SECONDS_A_CELL = 600
 ENVIRONMENT = {
@@ -50,11 +52,12 @@ class ChapterError(Exception):
 def read(path):
     """Return the chapter as a notebook that has not run."""
     notebook = jupytext.read(path)
+    front_matter = yaml.safe_load(re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1])
     notebook.cells = [_prose_unless_python(cell) for cell in notebook.cells if cell.cell_type != "raw"]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
     notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-                         "language_info": {"name": "python"}}
+                         "language_info": {"name": "python"}, "front_matter": front_matter}
     return notebook
 
 
@@ -72,9 +75,15 @@ def surroundings(root=ROOT):
     return digest.hexdigest()
 
 
-def key(notebook, surroundings):
-    """Return the key under which a run of this notebook is kept: prose is not in it."""
-    return hashlib.sha256("\0".join([surroundings, *(cell.source for cell in _code(notebook))]).encode()).hexdigest()[:16]
+def key(notebook, surroundings, results=RESULTS):
+    """Return the key under which a run of this notebook is kept: prose is not in it. The name of a result holds its own key."""
+    read = sorted(path.name for group in groups(notebook) for path in (results / group).glob("*.npz"))
+    return hashlib.sha256("\0".join([surroundings, *read, *(cell.source for cell in _code(notebook))]).encode()).hexdigest()[:16]
+
+
+def groups(notebook):
+    """Return the groups of results that a chapter reads: `results: [peaks, gmm]` in its front matter."""
+    return notebook.metadata["front_matter"].get("results", [])
 
 
 def execute(paths, say=print, cache=CACHE):
@@ -154,7 +163,8 @@ def _run(notebook, name, running):
         notebook, km=AsyncKernelManager(kernel_spec_manager=_ThisPython()), timeout=SECONDS_A_CELL, record_timing=False)
     numbers = {cell.id: number for number, cell in enumerate(_code(notebook), start=1)}
     try:
-        with client.setup_kernel(cwd=str(ROOT), env={**os.environ, **ENVIRONMENT}, cleanup_kc=True):
+        environment = {**os.environ, **ENVIRONMENT, "DLHW_GROUPS": " ".join(groups(notebook))}
+        with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
             for index, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":
                     _run_cell(client, cell, index, f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)")

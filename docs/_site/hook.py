@@ -1,4 +1,4 @@
-"""Publish executed chapters with MkDocs: their Markdown, their downloads, their place in the navigation."""
+"""Publish executed chapters with MkDocs: their Markdown, their downloads, the results, their place in the navigation."""
 
 import logging
 import re
@@ -7,7 +7,6 @@ from pathlib import Path
 import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-from mkdocs.utils.meta import get_data
 
 import execute
 
@@ -42,9 +41,11 @@ def on_files(files, config):
             log.error(str(run))
             text = f"# {title}\n\n{execute.fence(run.details, 'text')}\n"
         else:
-            text = execute.markdown(run) + _downloads(path.stem, run, get_data(source)[1].get("modules", []), files, config)
+            text = execute.markdown(run) + _downloads(path.stem, run, run.metadata["front_matter"].get("modules", []), files, config)
         pages[found[path].src_uri] = re.sub(r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', text, count=1, flags=re.M)
         chapters.append({f"{number} · {title}": found[path].src_uri})
+    for table in ("results.json", "results.csv"):
+        files.append(File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table)))
     reference = ["reference/index.md"]
     for path in sorted((execute.ROOT / "dlhw").glob("[a-z]*.py")):
         reference.append(f"reference/{path.stem}.md")
