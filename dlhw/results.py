@@ -91,8 +91,12 @@ def measured(source, experiment):
     (0.92125, 0.92075)
     """
     settings, usual = asdict(experiment), {"redraw": False, "train_size": 0, "jitter": 0.0}
-    runs = tomllib.loads(Path(source).read_text(encoding="utf-8"))["run"]
-    return [run for run in runs if all(settings[key] == value for key, value in {**usual, **run}.items() if key in settings)]
+    return [run for run in _runs(source) if all(settings[key] == value for key, value in {**usual, **run}.items() if key in settings)]
+
+
+@cache
+def _runs(source):
+    return tomllib.loads(Path(source).read_text(encoding="utf-8"))["run"]
 
 
 def record(result):

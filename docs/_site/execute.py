@@ -49,6 +49,11 @@ class ChapterError(Exception):
         self.details = details or message
 
 
+def holds_cells(path):
+    """Say whether a page is to be executed: its front matter names a kernel."""
+    return Path(path).read_text(encoding="utf-8").startswith("---\njupyter:\n")
+
+
 def read(path):
     """Return the chapter as a notebook that has not run."""
     notebook = jupytext.read(path)
@@ -137,22 +142,23 @@ def markdown(notebook):
 
 def _chapter(path, around, cache, say, running):
     """Return the chapter, executed now or before; an error is a result like any other."""
+    name = "-".join(path.with_suffix("").parts[-2:])
     try:
         notebook = read(path)
-        kept = cache / f"{path.stem}-{key(notebook, around)}.ipynb"
+        kept = cache / f"{name}-{key(notebook, around)}.ipynb"
         if kept.exists():
             for cell, run in zip(_code(notebook), _code(nbformat.read(kept, as_version=4))):
                 cell.outputs, cell.execution_count = run.outputs, run.execution_count
             return notebook
-        say(f"{path.stem}: running {len(_code(notebook))} cells")
+        say(f"{name}: running {len(_code(notebook))} cells")
         start = time.monotonic()
-        _run(notebook, path.stem, running)
-        for old in cache.glob(f"{path.stem}-*.ipynb"):
+        _run(notebook, name, running)
+        for old in cache.glob(f"{name}-" + 16 * "?" + ".ipynb"):
             old.unlink()
         part = kept.with_suffix(".part")
         nbformat.write(notebook, part)
         part.replace(kept)
-        say(f"{path.stem}: ran in {time.monotonic() - start:.1f} s")
+        say(f"{name}: ran in {time.monotonic() - start:.1f} s")
         return notebook
     except ChapterError as error:
         return error

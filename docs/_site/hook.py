@@ -25,8 +25,8 @@ def on_startup(command, dirty):
 
 
 def on_files(files, config):
-    """Execute the chapters, publish their downloads, add a reference page a module; list all of these by file name."""
-    found = {Path(file.abs_src_path): file for file in files if re.fullmatch(r"chapters/\d\d-[\w-]+\.md", file.src_uri)}
+    """Execute the pages that hold cells, publish downloads and results, add a reference page a module; list chapters by file name."""
+    found = {Path(file.abs_src_path): file for file in files.documentation_pages() if execute.holds_cells(file.abs_src_path)}
     runs = execute.execute(sorted(found), say=log.info)
     errors = [run for run in runs.values() if isinstance(run, execute.ChapterError)]
     if errors and not serving:
@@ -35,15 +35,18 @@ def on_files(files, config):
     pictures.clear()
     chapters = []
     for path, run in runs.items():
-        source = path.read_text(encoding="utf-8")
-        number, title = int(path.name[:2]), re.search(r"^# (.+)$", source, re.M)[1]
+        uri, title = found[path].src_uri, re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1]
         if isinstance(run, execute.ChapterError):
             log.error(str(run))
-            text = f"# {title}\n\n{execute.fence(run.details, 'text')}\n"
+            pages[uri] = f"# {title}\n\n{execute.fence(run.details, 'text')}\n"
         else:
-            text = execute.markdown(run) + _downloads(path.stem, run, run.metadata["front_matter"].get("modules", []), files, config)
-        pages[found[path].src_uri] = re.sub(r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', text, count=1, flags=re.M)
-        chapters.append({f"{number} · {title}": found[path].src_uri})
+            pages[uri] = execute.markdown(run)
+        if chapter := re.fullmatch(r"chapters/(\d\d)-[\w-]+\.md", uri):
+            number = int(chapter[1])
+            chapters.append({f"{number} · {title}": uri})
+            pages[uri] = re.sub(r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', pages[uri], count=1, flags=re.M)
+            if not isinstance(run, execute.ChapterError):
+                pages[uri] += _downloads(path.stem, run, run.metadata["front_matter"].get("modules", []), files, config)
     for table in ("results.json", "results.csv"):
         files.append(File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table)))
     reference = ["reference/index.md"]
