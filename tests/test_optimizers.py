@@ -147,3 +147,32 @@ def test_schedules():
 
 def test_the_compounding_rate_is_zero_in_the_end():
     assert 0.001 * compounding(0.9)(117) > 0 == 0.001 * compounding(0.9)(118)
+
+
+RECURSIONS = {  # trace and determinant of the matrix of a step, for x = lr times eigenvalue
+    sgd: lambda x, beta: (1 - x, 0),
+    momentum: lambda x, beta: (1 + beta - x, beta),
+    nesterov: lambda x, beta: ((1 + beta) * (1 - x), beta * (1 - x)),
+}
+LIMITS = {sgd: lambda beta: 2, momentum: lambda beta: 2 * (1 + beta), nesterov: lambda beta: 2 * (1 + beta) / (1 + 2 * beta)}
+
+
+def errors(rule, x, beta, steps):
+    """The error after every step of one mode of a quadratic, from 1 and at rest."""
+    rule = rule if rule is sgd else partial(rule, beta=beta)
+    return np.array([1.0] + [w for w, _ in walk(rule, lambda w: 2.5 * w, 1.0, [x / 2.5] * steps)])
+
+
+@pytest.mark.parametrize("rule", RECURSIONS)
+@pytest.mark.parametrize("x", [0.001, 0.3, 1.0, 1.3], ids="x = {}".format)
+def test_a_mode_of_a_quadratic_follows_its_characteristic_polynomial(rule, x):
+    trace, det = RECURSIONS[rule](x, 0.7)
+    e = errors(rule, x, 0.7, 30)
+    assert np.allclose(e[2:], trace * e[1:-1] - det * e[:-2], rtol=0, atol=1e-14 * abs(e).max())
+
+
+@pytest.mark.parametrize("beta", [0.25, 0.9])
+@pytest.mark.parametrize("rule", LIMITS)
+def test_a_mode_converges_up_to_the_limit_of_the_learning_rate(rule, beta):
+    limit = LIMITS[rule](beta)
+    assert abs(errors(rule, 0.99 * limit, beta, 3000)[-1]) < 1e-3 and abs(errors(rule, 1.01 * limit, beta, 3000)[-1]) > 1e3
