@@ -29,6 +29,12 @@ def test_every_figure_has_its_counterpart(source):
     assert all(0 <= entry[key] <= 1 for entry in runs for key in ("train", "val", "std") if key in entry)
 
 
+def test_special_data_are_not_compared_with_the_usual():
+    usual = next(e for e in EXPERIMENTS.values() if measured(COURSE_FILES, e) and not e.train_size)
+    for change in ({"redraw": True}, {"train_size": 100}, {"jitter": 0.1}):
+        assert measured(COURSE_FILES, replace(usual, **change)) == []
+
+
 def test_each_family_has_a_twin_of_the_other_precision():
     for group in ("softmax", "peaks", "gmm", "small"):
         family = [e for e in EXPERIMENTS.values() if e.group == group]
