@@ -32,6 +32,7 @@ def softmax():
             yield make(dataset="peaks", batch=batch, lr=lr, optimizer="momentum", **COMPOUNDING)
             yield make(dataset="peaks", batch=batch, lr=lr, optimizer="momentum", **EXPONENTIAL)
     yield main(dataset="peaks", dtype="float32", **EXPONENTIAL)
+    yield main(dataset="peaks", lr=0.1, epochs=50)
 
 
 def peaks():
