@@ -21,7 +21,7 @@ def softmax():
     for dataset in ("peaks", "gmm"):
         for optimizer in VARIANTS:
             yield main(dataset=dataset, optimizer=optimizer, **COMPOUNDING)
-            yield main(dataset=dataset, optimizer=optimizer, **EXPONENTIAL)
+            yield main(dataset=dataset, optimizer=optimizer, test=optimizer == "momentum", **EXPONENTIAL)
         for batch, lr in GRID:
             if (batch, lr) != (32, 0.001):
                 yield make(dataset=dataset, batch=batch, lr=lr, **EXPONENTIAL)
