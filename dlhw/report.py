@@ -66,11 +66,9 @@ class Report:
         return self.passed
 
     def __str__(self):
-        parts = [f"{self.title}: {self._headline()}"]
-        for header, rows in (self._slope_table(), self._step_table()):
-            if rows:
-                parts.append(_aligned(header, rows))
-        return "\n\n".join(parts + [self.message + (f" (Chapter 2: #{self.cause})" if self.cause else "")])
+        tables = [_aligned(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
+        link = f" (Chapter 2: #{self.cause})" if self.cause else ""
+        return "\n\n".join([f"{self.title}: {self._headline()}", *tables, *self._kink_note(), self.message + link])
 
     __repr__ = __str__
 
@@ -78,7 +76,10 @@ class Report:
         """Return the report as Markdown tables, for notebooks and for the site."""
         tables = [_markdown(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
         link = f" [Chapter 2: {self.cause}](02-testing-a-derivative.md#{self.cause})" if self.cause else ""
-        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, self.message + link])
+        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, *self._kink_note(), self.message + link])
+
+    def _kink_note(self):
+        return [f"Kinks that these steps cross: {self.kinks}, the first at {min(map(abs, self.kink_steps)):.2g}."] if self.kinks else []
 
     def _headline(self):
         return self.verdict + (f" ({self.cause})" if self.cause else "")
@@ -105,12 +106,15 @@ class Report:
             from matplotlib import pyplot
 
             ax = pyplot.subplots(layout="constrained")[1]
-        t, E0, E1 = self.steps.T
-        ax.loglog(t, E0, "o-", label="E0, falls by 2")
-        ax.loglog(t, np.maximum(E1, self.floor / 100), "s-", label="E1, falls by 4")
+        t, *errors = self.steps.T
+        for power, (E, marker) in enumerate(zip(errors, "os"), 1):
+            guide = E[0] * (t / t[0]) ** power
+            ax.loglog(t, np.maximum(E, self.floor / 100), marker + "-", label=f"E{power - 1}")
+            ax.loglog(t, np.where(guide > self.floor / 100, guide, np.nan), "--", color="gray", linewidth=0.8, zorder=0,
+                      label="slopes 1 and 2" if power == 2 else None)
         ax.axhline(self.floor, linestyle=":", color="gray", label="floor: round-off of f")
-        for i, place in enumerate(sorted({abs(p) for p in self.kink_steps})):
-            ax.axvline(place, linestyle="--", linewidth=0.8, color="gray", label=None if i else "kink")
+        if self.kinks:
+            ax.vlines(np.abs(self.kink_steps), 0, 0.06, transform=ax.get_xaxis_transform(), color="gray", label="kinks")
         ax.set(xlabel="step t", ylabel="error")
         ax.legend()
         return ax
