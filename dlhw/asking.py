@@ -35,35 +35,37 @@ def as_point(x):
     return map_paths(leaf, x)
 
 
-def call(function, name, *arguments):
-    """Call a reader's function with copies; return its result and whether it changed what it was given."""
+def call(function, name, convert, *arguments):
+    """Return the converted result of a reader's function. Whatever it raises ends the test, but for an interrupt."""
     if not callable(function):
         raise Stop("raises", f"{name} is a {type(function).__name__}: pass the function itself, such as lambda x: ...")
-    given = [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
     with np.errstate(all="ignore"):
         try:
-            result = function(*given)
-        except Exception as error:
-            raise Stop("raises", f"{name} raised {type(error).__name__}{_where(error)}: {error}") from error
-    if result is None:
-        raise Stop("shape", f"{name} returned None. Is there a return at its end?")
-    return result, any(_differ(a, b) for a, b in zip(given, arguments))
+            result = function(*arguments)
+            if result is None:
+                raise Stop("shape", f"{name} returned None. Is there a return at its end?")
+            return convert(result, name)
+        except Stop:
+            raise
+        except (Exception, SystemExit) as error:
+            raise Stop("raises", f"{name} raised {type(error).__name__}{_where(error)}: {_text(error)}") from error
 
 
 def ask(function, name, convert, *arguments):
-    """Return the converted result of a reader's function, once it is known to be fit for a test."""
-    result, changed = call(function, name, *arguments)
-    value = convert(result, name)
+    """Return the converted result of a reader's function, called with copies, once it is known to be fit for a test."""
+    given, again = ([map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments] for _ in range(2))
+    value = call(function, name, convert, *given)
     for path, leaf in paths(value):
         if not np.isfinite(leaf).all():
             raise Stop("nonfinite", f"{name} is not finite{_at(path)}: it holds NaN or infinity.", path or None)
-    if changed:
+    if any(_differ(a, b) for a, b in zip(given, arguments)):
         raise Stop("mutates_input", f"{name} changes the array that it is given. Work on a copy, or write x = x + ... for x += ...")
-    again = convert(call(function, name, *arguments)[0], name)
-    gap = max(np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(again)))
-    size = max(np.max(np.abs(a), initial=0) for _, a in paths(value))
+    repeated = call(function, name, convert, *again)
+    gap = max((np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(repeated))), default=0)
+    size = max((np.max(np.abs(a), initial=0) for _, a in paths(value)), default=0)
     if not gap <= 64 * precision(value) * size:
-        raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it.")
+        raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it,"
+                   " and set to zero what it adds to, such as self.dW.")
     return value
 
 
@@ -73,29 +75,27 @@ def number(result, name):
     array = np.empty(2) if pair else real(result, name)
     if array.size != 1:
         hint = f" Pass lambda x: {name}(x)[0] if the first is meant." if pair else ""
-        raise Stop("shape", f"expected one number from {name}, got {_outline(result, array)}.{hint}")
+        raise Stop("shape", f"expected one number from {name}, got {_outline(result)}.{hint}")
     return float(array.reshape(()))
 
 
-def real(result, name):
+def real(result, name, path=""):
     """Convert a result to a new array of real numbers."""
-    result = result.detach().cpu().numpy() if hasattr(result, "detach") else result
     try:
-        array = np.array(result)
-    except ValueError:
-        array = np.array(None)
-    if array.dtype.kind not in "biuf":
-        raise Stop("shape", f"expected real numbers from {name}, got {_outline(result, array)}.")
-    return array if array.dtype.kind == "f" else array.astype(float)
+        array = np.array(result.detach().cpu() if hasattr(result, "detach") else result)
+        if array.dtype.kind in "biuO":
+            array = np.array([float(value) for value in array.flat]).reshape(array.shape)
+    except (TypeError, ValueError, OverflowError):
+        array = np.array("")
+    if array.dtype.kind != "f":
+        raise Stop("shape", f"expected real numbers from {name}{_at(path)}, got {_outline(result)}.", path or None)
+    return array
 
 
 def like(x, swapped):
     """Return a converter to the structure and the shapes of `x`; paths of blocks that had to be transposed go to `swapped`."""
     def leaf(array, result, name, path):
-        if isinstance(result, tuple) and array.ndim:
-            raise Stop("shape", f"expected one array from {name}{_at(path)}, got a tuple of {len(result)}."
-                       f" Pass lambda x: {name}(x)[1] if the second is meant.", path or None)
-        result = real(result, name)
+        result = real(result, name, path)
         if result.shape != array.shape:
             if result.ndim != 2 or result.T.shape != array.shape:
                 raise Stop("shape", f"expected {name} to have the shape {array.shape}{_at(path)}, got {result.shape}.", path or None)
@@ -103,23 +103,28 @@ def like(x, swapped):
         return result.T if result.shape != array.shape else result
 
     def match(x, result, name, path=""):
-        if not isinstance(x, (dict, list, tuple)):
+        keys = _keys(x)
+        result = list(result) if isinstance(result, np.ndarray) and keys is not None else result
+        if _keys(result) != keys and not (keys is None and isinstance(result, list)):
+            pair = isinstance(result, tuple) and len(result) == 2
+            arguments = {"jvp": "x, v", "vjp": "x, u"}.get(name, "x")
+            hint = f" Pass lambda {arguments}: {name}({arguments})[1] if the second is meant." if pair else ""
+            raise Stop("shape", f"expected {_outline(x)} from {name}{_at(path)}, got {_outline(result)}.{hint}", path or None)
+        if keys is None:
             return leaf(x, result, name, path)
-        keys = list(x) if isinstance(x, dict) else list(range(len(x)))
-        got = list(result) if isinstance(result, dict) else list(range(len(result))) if hasattr(result, "__len__") else None
-        if got is None or set(got) != set(keys) or isinstance(x, dict) != isinstance(result, dict):
-            found = f"a dict with the keys {got}" if isinstance(result, dict) else f"{type(result).__name__} of {got and len(got)}"
-            raise Stop("shape", f"expected {name} to hold {keys}{_at(path)}, as x does, got {found}.", path or None)
         children = [match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys]
-        return dict(zip(keys, children)) if isinstance(x, dict) else children
+        return dict(zip(x, children)) if isinstance(x, dict) else children
 
     return lambda result, name: match(x, result, name)
 
 
 def precision(*nested):
     """Return the coarsest machine epsilon among the number types of nested arrays."""
-    arrays = [real(leaf, "f") for x in nested for _, leaf in paths(x)]
-    return max(float(np.finfo(array.dtype if array.dtype.kind == "f" else float).eps) for array in arrays)
+    return max((float(np.finfo(real(leaf, "f").dtype).eps) for x in nested for _, leaf in paths(x)), default=0.0)
+
+
+def _keys(x):
+    return x.keys() if isinstance(x, dict) else range(len(x)) if isinstance(x, (list, tuple)) else None
 
 
 def _differ(a, b):
@@ -127,6 +132,13 @@ def _differ(a, b):
         return any(not equal for _, equal in paths(map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b)))
     except ValueError:
         return True
+
+
+def _text(error):
+    try:
+        return str(error)
+    except Exception:
+        return "no message"
 
 
 def _where(error):
@@ -138,7 +150,12 @@ def _at(path):
     return f' at "{path}"' if path else ""
 
 
-def _outline(result, array):
+def _outline(result):
+    if isinstance(result, dict):
+        return f"a dict with the keys {list(result)}"
     if isinstance(result, (tuple, list)):
         return f"a {type(result).__name__} of {len(result)}"
-    return f"an array of shape {array.shape}" if array.dtype.kind in "biufc" and array.ndim else type(result).__name__
+    if isinstance(result, np.ndarray):
+        return (f"an array of shape {result.shape}" if result.ndim else "a number") + (
+            "" if result.dtype.kind in "biuf" else f" of type {result.dtype}")
+    return "None" if result is None else type(result).__name__

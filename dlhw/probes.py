@@ -17,14 +17,13 @@ class Probe:
     noun = "The gradient"
 
     def __init__(self, x):
-        self.x, self.swapped = x, set()
+        self.x, self.swapped, self.trouble = x, set(), None
         self.blocks = {path: block for path, block in paths(x) if block.size}
         self.skipped = [path for path, block in paths(x) if not block.size]
 
     def direction(self, rng, block=None):
         """Draw a normal direction, each array in the size of its parameter; zero outside of `block` where one is named."""
-        overall = max(1.0, _rms(*self.blocks.values()))
-        return map_paths(lambda path, a: (rng.standard_normal(a.shape) * (_rms(a) or overall)
+        return map_paths(lambda path, a: (rng.standard_normal(a.shape) * (_rms(a) or 1.0)
                                           if block in (None, path) else np.zeros(a.shape)), self.x)
 
     def moved(self, t, d):
@@ -39,14 +38,24 @@ class Probe:
             slope = slope if again.verdict in ("fail", "kink") else again
         return slope
 
-    def compare(self, block, phi, claimed, terms, hints, epsilon=0.0):
-        """Measure phi and set it beside the claimed slope, a sum of `terms`."""
+    def compare(self, block, d, phi, claimed, terms, hints, epsilon=0.0):
+        """Measure phi, the function along d, and set it beside the claimed slope, a sum of `terms`."""
         line = measure(phi, max(self.epsilon, epsilon))
         if np.isnan(line.slope):
-            raise Stop("nonfinite", "f is not finite near x, however small the step.", block)
+            raise self.trouble or Stop("nonfinite", "f is not finite near x, however small the step.", block)
         size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
-        tolerance = 3 * (line.error + (0.0 if line.kinked else abs(line.right - line.left))) + ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
-        return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints)
+        tolerance = 3 * (line.error + (0.0 if line.kinked else line.gap))
+        tolerance += ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature) + line.noise * self.hidden(d, line)
+        return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints, line.gap if line.kinked else 0.0)
+
+    def hidden(self, d, line):
+        """Return what, times its noise, f may be steeper at x than it looks: the steepness would be over before it shows.
+
+        Entries that are moved by many times their own size may do this, and anything where f seems constant.
+        """
+        moved = lambda a, step: np.abs(step / a)[(a != 0) & (step != 0)]
+        most = map_arrays(lambda a, step: np.quantile(moved(a, step), 0.95) if moved(a, step).size else 0.0, self.x, d)
+        return 64e9 if line.flat else 8 * max(leaf for _, leaf in paths(most))
 
 
 def square_hints(product, x, block, to, onto):
@@ -59,7 +68,7 @@ def square_hints(product, x, block, to, onto):
         return {}
     hints = {"identity": float(np.sum(to * onto))}
     if block == "":
-        hints["product"] = float(np.sum(onto * real(call(product, "the product", x, to)[0], "the product")))
+        hints["product"] = float(np.sum(onto * call(product, "the product", real, x, to)))
     return hints
 
 
@@ -70,13 +79,14 @@ class GradientProbe(Probe):
         super().__init__(x)
         self.f, self.start = f, ask(f, "f", number, x)
         self.gradient = ask(grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x)
-        self.epsilon = precision(x, call(f, "f", x)[0], self.gradient)
+        self.epsilon = precision(x, call(f, "f", real, x), self.gradient)
 
     def value(self, point):
         """Return f at a point; NaN where f fails there, as outside of its domain."""
         try:
-            return number(call(self.f, "f", point)[0], "f")
-        except Stop:
+            return call(self.f, "f", number, point)
+        except Stop as trouble:
+            self.trouble = trouble
             return np.nan
 
     def along(self, d):
@@ -86,7 +96,7 @@ class GradientProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, self.along(d), inner(self.gradient, d), terms, lambda: self.hints(block, d))
+        return self.compare(block, d, self.along(d), inner(self.gradient, d), terms, lambda: self.hints(block, d))
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
@@ -106,7 +116,7 @@ class GradientProbe(Probe):
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of the block are wrong, from slopes along single entries; where there are too many, along rows
         and columns. None where even these are too many."""
-        claim, size = dict(paths(self.gradient))[block], _rms(self.blocks[block]) or max(1.0, _rms(*self.blocks.values()))
+        claim, size = dict(paths(self.gradient))[block], _rms(self.blocks[block]) or 1.0
         if claim.size <= most:
             masks = np.eye(claim.size).reshape(-1, *claim.shape)
         elif claim.ndim == 2 and sum(claim.shape) <= most:
@@ -137,7 +147,8 @@ class TransposeProbe(GradientProbe):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
         self.u, self.vjp = rng.standard_normal(values.shape), vjp
-        self.f, self.start = lambda x: np.sum(self.u * real(f(x), "f")), float(np.sum(self.u * values))
+        read = like(values, set())
+        self.f, self.start = lambda x: np.sum(self.u * read(f(x), "f")), float(np.sum(self.u * values))
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
         self.epsilon = precision(x, values, self.gradient)
 
@@ -164,15 +175,15 @@ class JacobianProbe(Probe):
     def values(self, t, d):
         """Return f(x + t d); NaN where f fails there."""
         try:
-            values = real(call(self.f, "f", self.moved(t, d))[0], "f")
-        except Stop:
-            values = np.full(self.start.shape, np.nan)
-        return values if values.shape == self.start.shape else np.full(self.start.shape, np.nan)
+            return call(self.f, "f", like(self.start, set()), self.moved(t, d))
+        except Stop as trouble:
+            self.trouble = trouble
+            return np.full(self.start.shape, np.nan)
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
         product, u = self.product(d), self.rng.standard_normal(self.start.shape)
-        return self.compare(block, self.along(d, u), float(np.sum(u * product)), u * product,
+        return self.compare(block, d, self.along(d, u), float(np.sum(u * product)), u * product,
                             lambda: square_hints(self.jvp, self.x, block, u, d), precision(product))
 
     def along(self, d, u=None):
@@ -230,5 +241,5 @@ class AdjointProbe(Probe):
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
 
 
-def _rms(*arrays):
-    return norm(np.concatenate([a.ravel() for a in arrays])) / max(sum(a.size for a in arrays), 1) ** 0.5
+def _rms(array):
+    return norm(array) / max(array.size, 1) ** 0.5

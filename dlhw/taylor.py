@@ -3,7 +3,7 @@
 Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so its rise divided by t is s + a t + ...: a first guess of
 the slope s that is wrong by a multiple of t. Each better guess cancels one more power of t (Richardson's extrapolation).
 Small steps lose digits to round-off, large ones see the curvature; the best guess is the one that its neighbours and the
-other side of x agree with.
+other side of x agree with, and that no smaller step contradicts.
 """
 
 from typing import NamedTuple
@@ -32,15 +32,14 @@ class Line(NamedTuple):
     reach: float
 
     @property
-    def jump(self):
-        """By how much the slopes on the two sides differ; 0 where that is within their error bars."""
-        gap = abs(self.right - self.left)
-        return gap if gap > 20 * self.error else 0.0
+    def gap(self):
+        """By how much the slopes on the two sides differ."""
+        return abs(self.right - self.left)
 
     @property
     def kinked(self):
-        """Whether the slopes on the two sides differ."""
-        return self.jump > 0
+        """Whether they differ by more than their error bars."""
+        return self.gap > 5 * self.error
 
 
 def measure(phi, epsilon=0.0):
@@ -95,6 +94,8 @@ def measure(phi, epsilon=0.0):
 def extrapolate(t, rise, noise):
     """Extrapolate rise / t to t = 0 on both sides of x.
 
+    A guess is dropped if smaller steps stray from it further than its own, by more than noise: what it saw is not f at x.
+
     Parameters
     ----------
     t : ndarray
@@ -120,20 +121,23 @@ def extrapolate(t, rise, noise):
     >>> bool(np.all(abs(slopes - 1) < errors) and np.all(errors < 1e-11))
     True
     """
-    guesses, candidates = rise / np.array([t, -t]), []
+    raw, candidates = rise / np.array([t, -t]), []
+    guesses = raw
     for order in range(1, min(ORDERS, len(t) - 2) + 1):
         better = guesses[:, 1:] + np.diff(guesses) / (4**order - 1)
         errors = np.maximum(np.abs(better - guesses[:, 1:])[:, :-1], np.abs(np.diff(better))) + 4 * noise / t[order:-1]
         doubt = errors.sum(axis=0) + np.abs(better[0] - better[1])[:-1]
-        k = np.argmin(doubt)
-        candidates.append((doubt[k], order, better[:, k], errors[:, k], t[k]))
+        candidates += [(doubt[k], order, k, better[:, k], errors[:, k]) for k in range(len(doubt))]
         guesses = better
-    _, _, slopes, errors, reach = min(candidates)
-    return slopes, errors, float(reach)
+    for _, order, k, slopes, errors in sorted(candidates, key=lambda candidate: candidate[:3]):
+        off, last = np.abs(raw.T - slopes), k + order + 1
+        if np.all(off[last:] <= off[k:last].max(axis=0) + errors + 8 * noise / t[last:, None]):
+            break
+    return slopes, errors, float(t[k])
 
 
 def resolution(values):
-    """Return the machine epsilon of some numbers, that of the coarsest type which holds all of them.
+    """Return the machine epsilon of some numbers: that of the coarsest type which holds all of them.
 
     Examples
     --------

@@ -14,6 +14,7 @@ SMOOTH = {
     "tiny": (lambda t: 1e-9 * np.sin(t), 1e-9),
     "saturating": (lambda t: np.tanh(1000 * t + 0.5), 1000 * (1 - np.tanh(0.5) ** 2)),
     "bends within a millionth": (lambda t: np.logaddexp(0, 1e6 * t + 0.3), 1e6 / (1 + np.exp(-0.3))),
+    "steep, but only within a billionth": (lambda t: np.tanh(1e9 * t + 0.5) + np.sin(t), 1e9 * (1 - np.tanh(0.5) ** 2) + 1),
     "not finite beyond a radius": (lambda t: np.log(1 + t) if abs(t) < 1e-3 else np.nan, 1.0),
     "once differentiable": (lambda t: t * abs(t) + np.sin(t), 1.0),
     "kink nearby": (lambda t: max(t - 1e-5, 0.0) + np.sin(t), 1.0),
