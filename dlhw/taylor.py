@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-STEPS = 0.25 ** np.arange(23)
-"""Steps t, from the size of the parameter down to where round-off rules."""
+STEPS = 0.9 * 0.25 ** np.arange(23)
+"""Steps t, from the size of the parameter down to where round-off rules. At powers of two there may be none to see, by luck."""
 
 ORDERS = 6
 """How many powers of t are cancelled at most."""
