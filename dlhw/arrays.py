@@ -8,8 +8,8 @@ such structures a vector space: `map_arrays` does arithmetic leaf by leaf, `inne
 import numpy as np
 
 
-def map_arrays(fn, x, *others):
-    """Apply `fn` to corresponding arrays of one or more nested structures.
+def map_arrays(fn, x, *other):
+    """Apply `fn` to every array of a nested structure, or to the corresponding arrays of two.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def map_arrays(fn, x, *others):
         Takes one array of each structure, returns one array.
     x : array or nested dict, list or tuple of arrays
         Its containers shape the result.
-    *others : like `x`
+    *other : like `x`, at most one
         Lists and tuples interchange; the order of a dict's keys does not matter.
 
     Returns
@@ -40,21 +40,7 @@ def map_arrays(fn, x, *others):
     >>> map_arrays(lambda p, q: p + q, [1.0, 2.0], (10.0, 20.0))
     [11.0, 22.0]
     """
-    if isinstance(x, dict):
-        for o in others:
-            if not isinstance(o, dict) or o.keys() != x.keys():
-                raise ValueError(f"expected a dict with the keys {list(x)}, got {_outline(x, others)}")
-        return {key: map_arrays(fn, x[key], *[o[key] for o in others]) for key in x}
-    if isinstance(x, (list, tuple)):
-        for o in others:
-            if not isinstance(o, (list, tuple)) or len(o) != len(x):
-                raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {_outline(x, others)}")
-        values = [map_arrays(fn, *children) for children in zip(x, *others)]
-        return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)
-    for o in others:
-        if isinstance(o, (dict, list, tuple)):
-            raise ValueError(f"expected one array, got {_outline(x, others)}")
-    return fn(x, *others)
+    return _map_pairs(fn, x, *other) if other else _map_pairs(lambda p, _: fn(p), x, x)
 
 
 def paths(x, prefix=""):
@@ -110,13 +96,28 @@ def inner(x, y):
     return float(sum(product for _, product in paths(map_arrays(_frobenius, x, y))))
 
 
+def _map_pairs(fn, x, y):
+    if isinstance(x, dict):
+        if not isinstance(y, dict) or y.keys() != x.keys():
+            raise ValueError(f"expected a dict with the keys {list(x)}, got {_outline(y)}")
+        return {key: _map_pairs(fn, x[key], y[key]) for key in x}
+    if isinstance(x, (list, tuple)):
+        if not isinstance(y, (list, tuple)) or len(y) != len(x):
+            raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {_outline(y)}")
+        values = [_map_pairs(fn, p, q) for p, q in zip(x, y)]
+        return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)
+    if isinstance(y, (dict, list, tuple)):
+        raise ValueError(f"expected one array, got {_outline(y)}")
+    return fn(x, y)
+
+
 def _frobenius(a, b):
     if np.shape(a) != np.shape(b):
         raise ValueError(f"expected two arrays of one shape, got {np.shape(a)} and {np.shape(b)}")
     return float(np.sum(np.multiply(a, b)))
 
 
-def _outline(x, others):
-    kind = lambda o: f"a dict with the keys {list(o)}" if isinstance(o, dict) else (
-        f"a {type(o).__name__} of {len(o)}" if isinstance(o, (list, tuple)) else f"a {type(o).__name__}")
-    return ", ".join(kind(o) for o in others if kind(o) != kind(x))
+def _outline(y):
+    if isinstance(y, dict):
+        return f"a dict with the keys {list(y)}"
+    return f"a {type(y).__name__} of {len(y)}" if isinstance(y, (list, tuple)) else f"a {type(y).__name__}"

@@ -6,6 +6,8 @@ samples are columns, and every array may carry leading stack axes. Three methods
     Y, memory = layer.forward(params, X)          Y is (..., outputs, m); memory is what the two products need
     dY = layer.jvp(params, memory, dparams, dX)   J v: what a change of the parameters and of X does to Y
     dparams, dX = layer.vjp(params, memory, dY)   J^T u: the gradient in Y, sent back to the parameters and to X
+
+The first layer of a network need not send anything back to X: with `need_dX=False`, dX is None.
 """
 
 from dataclasses import dataclass
@@ -47,8 +49,8 @@ class Activation:
 
 
 identity = Activation("identity", lambda Z: Z, lambda Y, V: V)
-tanh = Activation("tanh", np.tanh, lambda Y, V: V * (1 - Y * Y))
-relu = Activation("relu", lambda Z: np.maximum(Z, 0), lambda Y, V: V * (Y > 0))
+tanh = Activation("tanh", np.tanh, lambda Y, V: V * (1.0 - Y * Y))
+relu = Activation("relu", lambda Z: np.maximum(Z, 0.0), lambda Y, V: V * (Y > 0))
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,9 @@ class Dense:
         X, Y = memory
         return self.activation.slope_times(Y, affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX))
 
-    def vjp(self, params, memory, dY):
+    def vjp(self, params, memory, dY, need_dX=True):
         X, Y = memory
-        dW, db, dX = affine_vjp(params["W"], X, self.activation.slope_times(Y, dY))
+        dW, db, dX = affine_vjp(params["W"], X, self.activation.slope_times(Y, dY), need_dX)
         return {"W": dW, "b": db}, dX
 
 
@@ -152,12 +154,12 @@ class ResidualBlock:
         dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
         return self.outer.slope_times(Y, dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH))
 
-    def vjp(self, params, memory, dY):
+    def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
         dS = self.outer.slope_times(Y, dY)
         dW2, db2, dH = affine_vjp(params["W2"], H, dS)
-        dW1, db1, dX = affine_vjp(params["W1"], X, self.activation.slope_times(H, dH))
-        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dS + dX
+        dW1, db1, dX = affine_vjp(params["W1"], X, self.activation.slope_times(H, dH), need_dX)
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, (dS + dX if need_dX else None)
 
 
 @dataclass(frozen=True)
@@ -202,17 +204,22 @@ class ReportBlock:
         dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
         return self.outer.slope_times(Y, affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH)
 
-    def vjp(self, params, memory, dY):
+    def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
         dS = self.outer.slope_times(Y, dY)
-        dW2, db2, dX2 = affine_vjp(params["W2"], X, dS)
-        dW1, db1, dX1 = affine_vjp(params["W1"], X, self.activation.slope_times(H, dS))
-        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dX1 + dX2
+        dW2, db2, dX2 = affine_vjp(params["W2"], X, dS, need_dX)
+        dW1, db1, dX1 = affine_vjp(params["W1"], X, self.activation.slope_times(H, dS), need_dX)
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, (dX1 + dX2 if need_dX else None)
 
 
 def _check(layer, params, X):
-    shapes = {name: array.shape[-2:] for name, array in params.items()} if isinstance(params, dict) else type(params)
-    if shapes != layer.shapes:
-        raise ValueError(f"expected a dict of arrays of the shapes {layer.shapes} for {layer}, got {shapes}")
-    if X.shape[-2:-1] != (layer.inputs,):
-        raise ValueError(f"expected samples in columns, X of shape (..., {layer.inputs}, m), for {layer}, got {X.shape}")
+    try:
+        fits = X.shape[-2] == layer.inputs
+        for name, shape in layer.shapes.items():
+            fits = fits and params[name].shape[-2:] == shape
+    except (AttributeError, IndexError, KeyError, TypeError):
+        fits = False
+    if not fits:
+        got = {name: np.shape(array)[-2:] for name, array in params.items()} if isinstance(params, dict) else type(params)
+        raise ValueError(f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays of the shapes "
+                         f"{layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}")

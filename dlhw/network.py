@@ -119,13 +119,13 @@ class Network:
             dX = layer.jvp(p, memory, dp, dX)
         return dX
 
-    def vjp(self, params, memories, dZ):
+    def vjp(self, params, memories, dZ, need_dX=True):
         """Return J^T u, the gradients in the parameters and in X that dZ sends back: last layer first."""
         dparams = []
-        for (layer, p), memory in zip(reversed(self._pairs(params)), reversed(memories), strict=True):
-            dp, dZ = layer.vjp(p, memory, dZ)
-            dparams.append(dp)
-        return dparams[::-1], dZ
+        for i in reversed(range(len(self.layers))):
+            dp, dZ = self.layers[i].vjp(params[i], memories[i], dZ, need_dX or i > 0)
+            dparams.insert(0, dp)
+        return dparams, dZ
 
     def scores(self, params, X):
         """Return the scores Z, shape (..., l, m), and keep nothing else."""
@@ -144,12 +144,12 @@ class Network:
     def gradient(self, params, X, C):
         """Return the gradient of `loss`, nested like `params`. This is all that a training step needs."""
         Z, memories = self.forward(params, X)
-        return self.vjp(params, memories, cross_entropy_gradient(Z, C))[0]
+        return self.vjp(params, memories, cross_entropy_gradient(Z, C), need_dX=False)[0]
 
     def loss_and_gradient(self, params, X, C):
         """Return the loss and its gradient for the price of one forward pass."""
         Z, memories = self.forward(params, X)
-        return cross_entropy(Z, C), self.vjp(params, memories, cross_entropy_gradient(Z, C))[0]
+        return cross_entropy(Z, C), self.vjp(params, memories, cross_entropy_gradient(Z, C), need_dX=False)[0]
 
     def _pairs(self, params):
         if len(params) != len(self.layers):

@@ -159,7 +159,7 @@ def affine_jvp(W, X, dW, db, dX):
     return dW @ X + db + W @ dX
 
 
-def affine_vjp(W, X, dZ):
+def affine_vjp(W, X, dZ, need_dX=True):
     """Return the transposed products of `affine`: the gradients in W, b and X that dZ sends back.
 
     dW = dZ X^T, db = dZ 1, dX = W^T dZ, where 1 is a column of m ones, so that db is the sum of the columns of dZ. Each has
@@ -173,6 +173,8 @@ def affine_vjp(W, X, dZ):
         Samples in columns, shape (..., n, m).
     dZ : ndarray
         Gradient in the scores, shape (..., l, m).
+    need_dX : bool
+        Where X are samples, nobody needs dX: without it, None stands in its place.
 
     Returns
     -------
@@ -180,7 +182,7 @@ def affine_vjp(W, X, dZ):
         Shape (..., l, n).
     db : ndarray
         Shape (..., l, 1).
-    dX : ndarray
+    dX : ndarray or None
         Shape (..., n, m).
 
     Examples
@@ -194,7 +196,7 @@ def affine_vjp(W, X, dZ):
     array([[ 1., 10.],
            [ 2., 20.]])
     """
-    return dZ @ X.mT, dZ @ _ones(dZ.shape[-1], dZ.dtype), W.mT @ dZ
+    return dZ @ X.mT, dZ @ _ones(dZ.shape[-1], dZ.dtype), (W.mT @ dZ if need_dX else None)
 
 
 @lru_cache

@@ -18,7 +18,7 @@ from .optimizers import constant, sgd
 from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
 CHUNK = 250  # columns evaluated at once
-BLOCK = 2**17  # numbers gathered at once
+BLOCK = 2**14  # numbers gathered at once
 
 
 def squared_error(Z, C):
@@ -74,7 +74,8 @@ class AffineModel(NamedTuple):
         return self.criterion(self.scores(params, X), C)
 
     def gradient(self, params, X, C):
-        dW, db, _ = affine_vjp(params["W"], X, self.criterion_gradient(self.scores(params, X), C))
+        dZ = self.criterion_gradient(self.scores(params, X), C)
+        dW, db, _ = affine_vjp(params["W"], X, dZ, need_dX=False)
         return {"W": dW, "b": db}
 
 
@@ -176,7 +177,7 @@ def train(model, params, data, *, epochs, lr, optimizer=sgd, schedule=constant()
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                batches, before, rate = draw(), (w, v), lr * schedule(epoch - 1)
+                batches, before, rate = draw(), (w, v), np.asarray(lr * schedule(epoch - 1))
                 for w, v in _steps(model, optimizer, w, v, rate, batches()):
                     pass
                 for s in _nonfinite(w) - failed.keys():
@@ -253,7 +254,7 @@ def _sampler(X, C, stack, seed, batch, steps, replace):
     if len(seeds) != math.prod(stack):
         raise ValueError(f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}")
     rngs = [np.random.default_rng(s) for s in seeds]
-    rows_X, rows_C = (np.moveaxis(a, -2, -1).reshape(-1, a.shape[-2]) for a in (X, C))
+    rows_X, rows_C = (np.ascontiguousarray(a.mT).reshape(-1, a.shape[-2]) for a in (X, C))
     own = [m * s if X.ndim == 3 else 0 for s in range(len(rngs))]
     block = max(1, BLOCK // (batch * len(rngs) * max(X.shape[-2], C.shape[-2])))
 
@@ -268,12 +269,10 @@ def _sampler(X, C, stack, seed, batch, steps, replace):
 
 
 def _rates(lr, stack, dtype):
-    """Return the learning rate as a number, or as an array that multiplies a stack without changing its number type."""
-    if np.ndim(lr) == 0:
-        return float(lr)
-    if np.shape(lr) != stack:
+    """Return the learning rate as an array, () or (S, 1, 1), that multiplies parameters without changing their number type."""
+    if np.shape(lr) not in ((), stack):
         raise ValueError(f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}")
-    return np.reshape(lr, (-1, 1, 1)).astype(dtype)
+    return np.reshape(lr, (-1, 1, 1) if np.ndim(lr) else ()).astype(dtype)
 
 
 def _checked(params, data):

@@ -84,9 +84,9 @@ def test_a_named_tuple_pairs_with_a_list_by_position():
     assert map_arrays(lambda p, q: p * q, Layer(W=2.0, b=3.0), [5.0, 7.0]) == Layer(10.0, 21.0)
 
 
-def test_several_structures_are_walked_together():
-    x = {"a": [1.0, 2.0]}
-    assert map_arrays(lambda p, q, r: p + q + r, x, {"a": (10.0, 20.0)}, {"a": [100.0, 200.0]}) == {"a": [111.0, 222.0]}
+def test_more_than_two_structures_are_refused():
+    with pytest.raises(TypeError):
+        map_arrays(lambda p, q, r: p + q + r, 1.0, 2.0, 3.0)
 
 
 @pytest.mark.parametrize("empty", [{}, [], (), {"a": [], "b": {}}])
@@ -154,7 +154,3 @@ def test_an_inner_product_broadcasts_nothing(shapes):
         inner({"a": [x]}, {"a": [y]})
     assert str(error.value).endswith(f"got {shapes[0]} and {shapes[1]}")
 
-
-def test_the_structure_that_differs_is_the_one_named():
-    with pytest.raises(ValueError, match="expected 2 arrays in a list or tuple, got a list of 3$"):
-        map_arrays(lambda p, q, r: p, [1.0, 2.0], [1.0, 2.0], [1.0, 2.0, 3.0])

@@ -105,6 +105,15 @@ def test_a_stack_gives_the_bits_of_the_single_layers(layer, dtype, samples):
 
 
 @every_layer
+def test_the_gradient_in_x_can_be_left_out(layer):
+    params, X = point(layer)
+    Y, memory = layer.forward(params, X)
+    dparams, nothing = layer.vjp(params, memory, Y, need_dX=False)
+    assert nothing is None
+    map_arrays(np.testing.assert_array_equal, dparams, layer.vjp(params, memory, Y)[0])
+
+
+@every_layer
 def test_nothing_that_is_given_is_changed(layer):
     x, v = point(layer), point(layer, seed=1)
     before = map_arrays(np.copy, [x, v])
@@ -143,7 +152,7 @@ def test_relu_has_slope_zero_at_zero_and_below():
     (lambda p: p | {"b1": p["b1"][:, 0]}, "'b1': (4, 1)", "'b1': (4,)"),
     (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
     (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
-    (lambda p: list(p.values()), "expected a dict", "list"),
+    (lambda p: list(p.values()), "a dict of arrays", "list"),
 ], ids=["one row", "flat bias", "transposed", "other layer", "a list"])
 def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected, got):
     block = ResidualBlock(n, k)

@@ -15,6 +15,7 @@ from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_
 from dlhw.arrays import map_arrays, paths
 from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
 from dlhw.network import Network, report_network, residual_network, tanh_network
+from dlhw.softmax import cross_entropy_gradient
 
 S, n, l, m = 2, 3, 4, 6  # networks in a stack, features, classes, samples: distinct from each other and from the widths
 WIDTHS = [7, 5, 8, 9, 10, 11]
@@ -67,7 +68,7 @@ def test_a_forgotten_identity_path_is_found_in_the_first_layer():
     params, X, C = problem(network)
 
     class Forgetful(ResidualBlock):
-        def vjp(self, params, memory, dY):
+        def vjp(self, params, memory, dY, need_dX=True):
             dparams, dX = super().vjp(params, memory, dY)
             return dparams, dX - dY
 
@@ -106,6 +107,8 @@ def test_every_way_to_the_loss_and_to_the_gradient_gives_the_same_bits(network):
     loss, gradient = network.loss_and_gradient(params, X, C)
     assert loss == network.loss(params, X, C)
     map_arrays(np.testing.assert_array_equal, gradient, network.gradient(params, X, C))
+    Z, memories = network.forward(params, X)
+    map_arrays(np.testing.assert_array_equal, gradient, network.vjp(params, memories, cross_entropy_gradient(Z, C))[0])
     np.testing.assert_array_equal(network.scores(params, X), network.forward(params, X)[0])
 
 
