@@ -76,7 +76,7 @@ def gmm():
     short = partial(Experiment, "gmm", "gmm", init="xavier", schedule="exponential", decay=0.93, epochs=40, every=2)
     for depth in (2, 3, 4):
         for width in (10, 50):
-            yield short("tanh", depth, width, lr=0.1, test=(depth, width) == (3, 50))
+            yield short("tanh", depth, width, lr=0.1, test=(depth, width) == (4, 50))
     yield short("tanh", 2, 10, lr=0.1, dtype="float64")
     yield short("tanh", 3, 50, lr=0.01, optimizer="momentum")
     yield short("tanh", 3, 50, lr=0.1, redraw=True)
@@ -115,11 +115,12 @@ def failures():
 
 def swissroll():
     """Both kinds of network on SwissRoll, beside softmax regression."""
-    make = partial(Experiment, "swissroll", "swissroll", init="xavier", lr=0.1, schedule="exponential", decay=0.93, epochs=40, every=2)
-    yield make("softmax")
-    yield make("tanh", 3, 50, test=True)
-    yield make("residual", 4, 20, test=True)
-    yield make("report, open", 3, 20)
+    make = partial(Experiment, "swissroll", "swissroll", init="xavier", schedule="exponential", decay=0.93, epochs=40, every=2)
+    yield make("softmax", lr=0.1)
+    yield make("tanh", 3, 50, lr=0.1)
+    yield make("tanh", 3, 50, lr=0.3, batch=16, test=True)
+    yield make("residual", 4, 20, lr=0.1, test=True)
+    yield make("report, open", 3, 20, lr=0.1)
 
 
 GROUPS = (softmax, peaks, gmm, small, failures, swissroll)
