@@ -152,11 +152,12 @@ def _examine(title, probe, rng):
     along = lambda kinds: [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
     first = probe.direction(rng)
     slopes, findings = _pooled([probe.slope(plan[0], first), *along(plan[1:])]), {}
-    for block in blocks:
-        if _verdict(slopes, block) == "fail":
+    for block in dict.fromkeys([*blocks, plan[0]]):
+        if any(s.verdict == "fail" for s in slopes if s.block == block) and not (block is None and findings):
             slopes = _pooled(slopes + along(MORE * [block]))
-            if _verdict(slopes, block) == "fail":
-                findings[block] = _find(probe, block, [s for s in slopes if s.block == block], rng)
+            like = [s for s in slopes if s.block == block]
+            if summarise([s.verdict for s in like]) == "fail":
+                findings[block] = _find(probe, block, like, rng) if block is not None else Finding("wrong")
     return _conclude(title, probe, first, slopes, findings)
 
 
@@ -171,10 +172,6 @@ def _pooled(slopes):
     return pooled
 
 
-def _verdict(slopes, block):
-    return summarise([s.verdict for s in slopes if s.block == block])
-
-
 def _find(probe, block, slopes, rng):
     finding = name_mistake(slopes)
     if finding.cause == "wrong" and not finding.where:
@@ -185,12 +182,11 @@ def _find(probe, block, slopes, rng):
 
 
 def _conclude(title, probe, first, slopes, findings):
-    verdict = summarise([s.verdict for s in slopes])
     for path in probe.swapped & set(probe.blocks):
         findings[path] = Finding("shape" if path in findings else "transposed", where="transposed")
-    if verdict == "fail" and not findings:
-        findings[None] = Finding("wrong")
-    blocks = {path: _block([s for s in slopes if s.block == path], findings.get(path)) for path in probe.blocks}
+    found = {block: summarise([s.verdict for s in slopes if s.block == block]) for block in {s.block: None for s in slopes}}
+    error = lambda block: max(s.relative_error for s in slopes if block in (None, s.block))
+    blocks = {path: Block(*_outcome(found[path], findings.get(path)), error(path)) for path in probe.blocks}
     blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
     kinks, steps, floor = _trace(probe, first, slopes[0].line)
     if findings:
@@ -199,18 +195,16 @@ def _conclude(title, probe, first, slopes, findings):
         verdict, cause = "fail", findings[worst].cause
         culprit = None if alike else worst or None
         message = sentence(findings[worst], probe.noun + (f' in "{culprit}"' if culprit else ""))
-    elif verdict == "pass":
-        cause, culprit, message = "", None, _praise(probe, slopes, blocks)
     else:
-        verdict, cause, culprit = "inconclusive", verdict, None
-        message = inconclusive(cause)
-    return Report(title, verdict, cause, culprit, message, max(s.relative_error for s in slopes), blocks, kinks, tuple(slopes), steps, floor)
+        culprit, (verdict, cause) = None, _outcome(summarise(list(found.values())))
+        message = inconclusive(cause) if cause else _praise(probe, slopes, blocks)
+    return Report(title, verdict, cause, culprit, message, error(None), blocks, kinks, tuple(slopes), steps, floor)
 
 
-def _block(slopes, finding):
-    verdict = "fail" if finding else summarise([s.verdict for s in slopes])
-    cause = finding.cause if finding else "" if verdict == "pass" else verdict
-    return Block(verdict if verdict in ("pass", "fail") else "inconclusive", cause, max(s.relative_error for s in slopes))
+def _outcome(found, finding=None):
+    if finding:
+        return "fail", finding.cause
+    return ("pass", "") if found == "pass" else ("inconclusive", "low_precision" if found == "doubt" else found)
 
 
 def _alike(findings, blocks):
@@ -221,12 +215,12 @@ def _alike(findings, blocks):
 
 
 def _trace(probe, first, line):
-    if not hasattr(probe, "change"):
+    if not hasattr(probe, "f"):
         return (), np.empty((0, 3)), 0.0
     top = min(0.25, 64 * line.reach)
     kinks = find_kinks(probe.along(first), top, line.noise) if line.kinked or line.reach < top else ()
-    rise, predicted = probe.change(first)
-    return tuple(kinks), convergence(rise, predicted, top, 4 * line.noise), 4 * line.noise
+    table = convergence(lambda t: probe.at(t, first) - probe.start, probe.claim(first), top, 4 * line.noise)
+    return tuple(kinks), table, 4 * line.noise
 
 
 def _praise(probe, slopes, blocks):

@@ -59,14 +59,17 @@ class Finding(NamedTuple):
 
 
 def summarise(verdicts):
-    """Return the verdict of several directions together.
+    """Return the verdict of several directions together: "fail" where most of them fail, "doubt" where only some do.
 
     Examples
     --------
-    >>> summarise(["pass", "fail"]), summarise(["vacuous", "pass"]), summarise(["vacuous", "vacuous"])
-    ('fail', 'pass', 'vacuous')
+    >>> summarise(["pass", "fail", "fail"]), summarise(["pass", "pass", "fail"]), summarise(["vacuous", "pass"])
+    ('fail', 'doubt', 'pass')
     """
-    return next((v for v in ("fail", "kink", "pass", "low_precision") if v in verdicts), "vacuous")
+    if 2 * verdicts.count("fail") > len(verdicts):
+        return "fail"
+    found = next((v for v in ("kink", "fail", "doubt", "pass", "low_precision") if v in verdicts), "vacuous")
+    return "doubt" if found == "fail" else found
 
 
 def name_mistake(slopes):

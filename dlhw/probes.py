@@ -26,9 +26,23 @@ class Probe:
         return map_paths(lambda path, a: (rng.standard_normal(a.shape) * (_rms(a) or 1.0)
                                           if block in (None, path) else np.zeros(a.shape)), self.x)
 
-    def moved(self, t, d):
-        """Return x + t d in the number types of x."""
-        return map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d)
+    def only(self, block, step):
+        """Return a direction that is `step` in one block and zero in the others."""
+        return map_paths(lambda path, a: step if path == block else np.zeros(a.shape), self.x)
+
+    def at(self, t, d):
+        """Return f(x + t d), in the number types of x; NaN where f fails there, as outside of its domain."""
+        try:
+            return call(self.f, "f", self.read, map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d))
+        except Stop as trouble:
+            self.trouble = trouble
+            return np.nan * self.start
+
+    def central(self, d, line):
+        """Return the slope of f along d by two central differences, with its error bar."""
+        t = line.reach / 16
+        coarse, fine = ((self.at(h, d) - self.at(-h, d)) / (2 * h) for h in (t, t / 4))
+        return fine + (fine - coarse) / 15, np.abs(fine - coarse) + 32 * line.noise / t
 
     def slope(self, block, d):
         """Return the Slope along `d`. What looks wrong or kinked is measured again with other steps before it counts."""
@@ -77,26 +91,22 @@ class GradientProbe(Probe):
 
     def __init__(self, f, grad, x):
         super().__init__(x)
-        self.f, self.start = f, ask(f, "f", number, x)
+        self.f, self.read, self.start = f, number, ask(f, "f", number, x)
         self.gradient = ask(grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x)
         self.epsilon = precision(x, call(f, "f", real, x), self.gradient)
 
-    def value(self, point):
-        """Return f at a point; NaN where f fails there, as outside of its domain."""
-        try:
-            return call(self.f, "f", number, point)
-        except Stop as trouble:
-            self.trouble = trouble
-            return np.nan
-
     def along(self, d):
         """Return f as a function of the step t along `d`."""
-        return lambda t: self.value(self.moved(t, d))
+        return lambda t: self.at(t, d)
+
+    def claim(self, d):
+        """Return the slope that the gradient claims."""
+        return inner(self.gradient, d)
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, d, self.along(d), inner(self.gradient, d), terms, lambda: self.hints(block, d))
+        return self.compare(block, d, self.along(d), self.claim(d), terms, lambda: self.hints(block, d))
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
@@ -107,11 +117,6 @@ class GradientProbe(Probe):
             orders = {"reordered": claim.ravel("C").reshape(claim.shape, order="F"), "reordered back": claim.ravel("F").reshape(claim.shape)}
             orders = orders if claim.shape[0] != claim.shape[1] else {"transposed": claim.T}
         return hints | {name: float(np.sum(order * step)) for name, order in orders.items()}
-
-    def change(self, d):
-        """Return the rise of f along `d` as a function of the step, and the claimed slope."""
-        phi = self.along(d)
-        return lambda t: phi(t) - self.start, inner(self.gradient, d)
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of the block are wrong, from slopes along single entries; where there are too many, along rows
@@ -124,18 +129,12 @@ class GradientProbe(Probe):
             masks = [(grid[axis] == i) * draw for axis in (0, 1) for i in range(claim.shape[axis])]
         else:
             return None
-        found, errors = np.array([self.central(block, size * mask, line) for mask in masks]).T
+        found, errors = np.array([self.central(self.only(block, size * mask), line) for mask in masks]).T
         claimed = np.array([size * np.sum(claim * mask) for mask in masks])
         wrong = np.abs(claimed - found) > 1e-5 * np.max(np.abs(found)) + errors
         if claim.size <= most:
             return wrong.reshape(claim.shape)
         return np.logical_and.outer(wrong[: claim.shape[0]], wrong[claim.shape[0] :])
-
-    def central(self, block, step, line):
-        """Return the slope along one step of one block by two central differences, with its error bar."""
-        phi, t = self.along(map_paths(lambda path, a: step if path == block else np.zeros(a.shape), self.x)), line.reach / 16
-        coarse, fine = (np.array([1, -1]) @ [phi(h), phi(-h)] / (2 * h) for h in (t, t / 4))
-        return fine + (fine - coarse) / 15, abs(fine - coarse) + 32 * line.noise / t
 
 
 class TransposeProbe(GradientProbe):
@@ -146,9 +145,8 @@ class TransposeProbe(GradientProbe):
     def __init__(self, f, vjp, x, rng):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
-        self.u, self.vjp = rng.standard_normal(values.shape), vjp
-        read = like(values, set())
-        self.f, self.start = lambda x: np.sum(self.u * read(f(x), "f")), float(np.sum(self.u * values))
+        self.u, self.vjp, read = rng.standard_normal(values.shape), vjp, like(values, set())
+        self.f, self.read, self.start = lambda x: np.sum(self.u * read(f(x), "f")), number, float(np.sum(self.u * values))
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
         self.epsilon = precision(x, values, self.gradient)
 
@@ -164,43 +162,29 @@ class JacobianProbe(Probe):
 
     def __init__(self, f, jvp, x, rng):
         super().__init__(x)
-        self.f, self.jvp, self.rng = f, jvp, rng
-        self.start = ask(f, "f", real, x)
-        self.epsilon = precision(x, self.start)
+        self.f, self.jvp, self.rng, self.start = f, jvp, rng, ask(f, "f", real, x)
+        self.read, self.epsilon = like(self.start, set()), precision(x, self.start)
 
-    def product(self, d):
+    def claim(self, d):
         """Return J d."""
         return ask(self.jvp, "jvp", like(self.start, self.swapped), self.x, d)
 
-    def values(self, t, d):
-        """Return f(x + t d); NaN where f fails there."""
-        try:
-            return call(self.f, "f", like(self.start, set()), self.moved(t, d))
-        except Stop as trouble:
-            self.trouble = trouble
-            return np.full(self.start.shape, np.nan)
-
     def aim(self, block, d):
         """Return the Slope along `d`."""
-        product, u = self.product(d), self.rng.standard_normal(self.start.shape)
+        product, u = self.claim(d), self.rng.standard_normal(self.start.shape)
         return self.compare(block, d, self.along(d, u), float(np.sum(u * product)), u * product,
                             lambda: square_hints(self.jvp, self.x, block, u, d), precision(product))
 
     def along(self, d, u=None):
         """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
         u = self.rng.standard_normal(self.start.shape) if u is None else u
-        return lambda t: float(np.sum(u * self.values(t, d)))
-
-    def change(self, d):
-        """Return the change of f along `d` as a function of the step, and the claimed J d."""
-        return lambda t: self.values(t, d) - self.start, self.product(d)
+        return lambda t: float(np.sum(u * self.at(t, d)))
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of J v are wrong when the block alone changes."""
-        d, t = self.direction(rng, block), line.reach / 16
-        coarse, fine = ((self.values(h, d) - self.values(-h, d)) / (2 * h) for h in (t, t / 4))
-        found, errors = fine + (fine - coarse) / 15, np.abs(fine - coarse) + 32 * line.noise / t
-        return np.abs(self.product(d) - found) > 1e-5 * np.max(np.abs(found)) + errors
+        d = self.direction(rng, block)
+        found, errors = self.central(d, line)
+        return np.abs(self.claim(d) - found) > 1e-5 * np.max(np.abs(found)) + errors
 
 
 class AdjointProbe(Probe):
@@ -230,14 +214,12 @@ class AdjointProbe(Probe):
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block; None where they are too many."""
-        zero = map_arrays(np.zeros_like, self.x)
         _, u, back = self.products(self.direction(rng))
         claim = dict(paths(back))[block]
         if claim.size > most:
             return None
-        units = np.eye(claim.size).reshape(-1, *claim.shape)
-        found = np.array([np.sum(u * ask(self.jvp, "jvp", real, self.x, map_paths(lambda path, a: unit if path == block else a, zero)))
-                          for unit in units]).reshape(claim.shape)
+        forward = lambda unit: ask(self.jvp, "jvp", real, self.x, self.only(block, unit))
+        found = np.array([np.sum(u * forward(unit)) for unit in np.eye(claim.size).reshape(-1, *claim.shape)]).reshape(claim.shape)
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
 
 

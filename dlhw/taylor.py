@@ -107,10 +107,8 @@ def extrapolate(t, rise, noise):
 
     Returns
     -------
-    slopes : ndarray
-        On the right and on the left, shape (2,).
-    errors : ndarray
-        Their error bars, shape (2,).
+    slopes, errors : ndarray
+        On the right and on the left, and their error bars, shape (2,).
     reach : float
         The largest step used.
 
@@ -212,8 +210,6 @@ def convergence(rise, predicted, top, floor, rows=30):
 
     Examples
     --------
-    Each time t is halved, E0 falls by 2 and E1 by 4.
-
     >>> import numpy as np
     >>> table = convergence(lambda t: np.exp(t) - 1, predicted=1.0, top=0.01, floor=1e-16, rows=3)
     >>> (table[:-1] / table[1:]).round(1)
@@ -233,12 +229,7 @@ def find_kinks(phi, top, noise, cells=256):
     """Locate the kinks of phi on [-top, top]: where fourth differences do not vanish as those of a smooth function do.
 
     Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink by 2. Kinks closer
-    than five cells count as one.
-
-    Returns
-    -------
-    ndarray
-        Their places, in units of t, each to a cell or two.
+    than five cells count as one. Returned are their places, in units of t, each to a cell or two.
 
     Examples
     --------
