@@ -89,17 +89,16 @@ def small():
     make = partial(Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=10)
     slow, fast = {"schedule": "exponential", "decay": 0.999}, {"schedule": "exponential", "decay": 0.99}
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
-        yield make("report", depth, width, "uniform", lr=0.01, **slow)
-        yield make("report", depth, width, "uniform", lr=0.1, **slow)
-    yield make("report", 2, 100, "uniform", lr=0.05, **slow)
+        for lr in (0.01, 0.05, 0.1):
+            yield make("report", depth, width, "uniform", lr=lr, **slow)
     yield make("report", 2, 100, "uniform", lr=0.01, dtype="float64", **slow)
     yield make("tanh", 2, 100, "xavier", lr=0.1, **fast)
     yield make("tanh", 2, 100, "he", lr=0.1, **fast)
-    yield make("tanh", 3, 100, "he", lr=0.05, **fast)
+    yield make("tanh", 3, 100, "he", lr=0.05, test=True, **fast)
     yield make("residual", 3, 50, "xavier", lr=0.05, **fast)
-    yield make("report, open", 3, 50, "he", lr=0.05, **fast)
-    for jitter in (0.1, 0.2, 0.3):
-        yield make("report, open", 3, 50, "he", lr=0.1, schedule="exponential", decay=0.9, copies=40, jitter=jitter,
+    yield make("report, open", 3, 50, "he", lr=0.05, test=True, **fast)
+    for jitter in (0.0, 0.1, 0.2, 0.3):
+        yield make("report, open", 3, 50, "he", lr=0.1, schedule="exponential", decay=0.9, copies=40, jitter=jitter, test=jitter == 0.2,
                    **{"batch": 32, "epochs": 30})
 
 
@@ -107,10 +106,17 @@ def failures():
     """Training that fails, each beside the run that differs in its cause alone."""
     make = partial(Experiment, "failures", "gmm", init="uniform", lr=0.01, schedule="exponential", decay=0.999, batch=8,
                    epochs=60, train_size=200, seeds=40, dtype="float64", every=10)
-    for depth, width in [(2, 100), (3, 20), (4, 10), (4, 20)]:
+    for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for model in ("report, unshifted", "report"):
-            yield make(model, depth, width)
-    yield make("report", 4, 20, init="xavier")
+            yield make(model, depth, width, epochs=20)
+        yield make("report, unshifted", depth, width, epochs=20, dtype="float32")
+    yield make("report, unshifted", 4, 20)
+    for init in ("uniform", "xavier"):
+        for model in ("report", "report, open"):
+            yield make(model, 4, 20, init=init)
+    yield make("report", 4, 20, lr=0.001, every=3)
+    yield make("report, open", 4, 10, init="xavier", lr=0.1, every=3)
+    yield make("report, open", 4, 10, init="xavier", lr=0.01, every=3)
 
 
 def swissroll():
