@@ -234,7 +234,7 @@ def _svg(fig, label, salt):
 
 def _simplify(node, used, prefix):
     node.tag, node.text, node.tail = node.tag.split("}")[-1], (node.text or "").strip(), None
-    attributes = {key.split("}")[-1]: value for key, value in node.items()}
+    attributes = {key.split("}")[-1]: value for key, value in node.items() if not value.startswith("rotate(-0 ")}
     if attributes.get("id") not in used:
         attributes.pop("id", None)
     for key, value in attributes.items():
