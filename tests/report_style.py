@@ -1,4 +1,4 @@
-"""One training step done the way the report does it, in plain NumPy: the reference that the benchmark divides by.
+"""A training step and an evaluation done the way the report does them, in plain NumPy: what the benchmark compares with.
 
 Rows are samples. Every step draws its indices, computes the loss, copies the probabilities, and evaluates tanh a second time on the
 way back; the exponential is not shifted. `X` is (m, n), `C` is (m, l), `rng` a `numpy.random.RandomState`; the new weights replace the
@@ -26,10 +26,7 @@ def tanh_step(rng, X, C, params, rate, batch):
     """The standard network, params = [Ws, bs] with W (inputs, outputs)."""
     Ws, bs = params
     x, c = _draw(rng, X, C, batch)
-    layers = [x]
-    for i, (W, b) in enumerate(zip(Ws, bs)):
-        Z = layers[-1] @ W + b
-        layers.append(Z if i == len(Ws) - 1 else np.tanh(Z))
+    layers = _tanh_layers(x, Ws, bs)
     loss, V = _loss_and_score_gradient(layers[-1], c)
     dWs, dbs, dXs = [], [], [V]
     for i in reversed(range(len(Ws))):
@@ -77,6 +74,23 @@ def residual_step(rng, X, C, params, rate, batch):
             bs[i][k] = bs[i][k] - rate * db[k]
             Ws[i][k] = Ws[i][k] - rate * dW[k]
     return loss
+
+
+def tanh_evaluation(X, C, params):
+    """Loss and accuracy of the standard network on all samples at once."""
+    Z = _tanh_layers(X, *params)[-1]
+    E = np.exp(deepcopy(Z))
+    P = E / np.sum(E, axis=1, keepdims=True)
+    agreements = np.argmax(P, axis=1) == np.argmax(C, axis=1)
+    return -1 / len(C) * np.sum(C * np.log(P)), agreements.sum() / len(C)
+
+
+def _tanh_layers(x, Ws, bs):
+    layers = [x]
+    for i, (W, b) in enumerate(zip(Ws, bs)):
+        Z = layers[-1] @ W + b
+        layers.append(Z if i == len(Ws) - 1 else np.tanh(Z))
+    return layers
 
 
 def _draw(rng, X, C, batch):
