@@ -13,7 +13,7 @@ from .results import COURSE_FILES, REPORT, ceiling, measured
 
 
 def accuracies(results, **columns):
-    """Return a table of last accuracies: settings, training and validation, the report's figures, the ceiling.
+    """Return a table of last accuracies: settings, training and validation, the report's figures where it has any, the ceiling.
 
     Parameters
     ----------
@@ -25,16 +25,18 @@ def accuracies(results, **columns):
     --------
     >>> from dlhw.runs import Experiment, run
     >>> print(str(accuracies([run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))], rate="lr")).splitlines()[0])
-    | rate | seeds | training | validation | report, training / validation | best possible |
+    | rate | seeds | training | validation | best possible |
     """
-    rows = []
+    rows, header = [], [*columns, "seeds", "training", "validation", "report, training / validation", "best possible"]
     for result in results:
         e, (report, *_) = result.experiment, measured(REPORT, result.experiment) or [{}]
         cells = [getattr(e, column) if isinstance(column, str) else column(e) for column in columns.values()]
         seeds = f"{e.seeds}" + (f" ({len(result.history.failed)} failed)" if result.history.failed else "")
         said = " / ".join(share(report[part]) if part in report else "–" for part in ("train", "val")) if report else "–"
         rows.append([*cells, seeds, spread(result.last("train_accuracy")), spread(result.last("val_accuracy")), said, share(ceiling(e.dataset))])
-    return figures.table(rows, [*columns, "seeds", "training", "validation", "report, training / validation", "best possible"])
+    if all(row[-2] == "–" for row in rows):
+        rows, header = [row[:-2] + row[-1:] for row in rows], header[:-2] + header[-1:]
+    return figures.table(rows, header)
 
 
 def share(value):
