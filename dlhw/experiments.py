@@ -111,6 +111,7 @@ def failures():
             yield make(model, depth, width, epochs=20)
         yield make("report, unshifted", depth, width, epochs=20, dtype="float32")
     yield make("report, unshifted", 4, 20)
+    yield make("report, unshifted", 4, 20, dtype="float32")
     for init in ("uniform", "xavier"):
         for model in ("report", "report, open"):
             yield make(model, 4, 20, init=init)
