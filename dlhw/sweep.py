@@ -125,12 +125,15 @@ def keep(result, folder):
     arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
         name: getattr(history, name) for name in ("epoch", *CURVES)}
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
-                 bayes_test=result.bayes_test, seconds=result.seconds)
-    for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
-        old.unlink()
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
+                     bayes_test=result.bayes_test, seconds=result.seconds)
+        for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
+            old.unlink()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def kept(experiment, folder):

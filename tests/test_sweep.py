@@ -1,5 +1,6 @@
 """Results are kept, found again, computed once, and made anew when what they depend on changes."""
 
+import io
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -99,6 +100,29 @@ def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, st
     assert not list(tmp_path.rglob("*.part"))
     monkeypatch.undo()
     assert go([A, B, C], tmp_path) == [B, C]
+
+
+@pytest.mark.parametrize("share", np.random.default_rng(0).random(10))
+def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch, share):
+    """The interruption comes after a random share of the bytes; the last result of that name stays."""
+    result, save = run(A), np.savez
+    (tmp_path / A.group).mkdir()
+    before = tmp_path / A.group / f"{A.name}-0123456789ab.npz"
+    before.touch()
+
+    def torn(file, **arrays):
+        whole = io.BytesIO()
+        save(whole, **arrays)
+        file.write(whole.getvalue()[:int(share * whole.tell())])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", torn)
+    with pytest.raises(KeyboardInterrupt):
+        keep(result, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [before]
+    monkeypatch.undo()
+    keep(result, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [place(A, tmp_path)]
 
 
 def test_prose_is_not_in_the_key_but_formulas_are(tmp_path):
