@@ -152,12 +152,12 @@ def _examine(title, probe, rng):
     along = lambda kinds: [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
     first = probe.direction(rng)
     slopes, findings = _pooled([probe.slope(plan[0], first), *along(plan[1:])]), {}
-    for block in dict.fromkeys([*blocks, plan[0]]):
-        if any(s.verdict == "fail" for s in slopes if s.block == block) and not (block is None and findings):
+    for block in blocks:
+        if any(s.verdict == "fail" for s in slopes if s.block == block):
             slopes = _pooled(slopes + along(MORE * [block]))
             like = [s for s in slopes if s.block == block]
             if summarise([s.verdict for s in like]) == "fail":
-                findings[block] = _find(probe, block, like, rng) if block is not None else Finding("wrong")
+                findings[block] = _find(probe, block, like, rng)
     return _conclude(title, probe, first, slopes, findings)
 
 
@@ -190,7 +190,7 @@ def _conclude(title, probe, first, slopes, findings):
     blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
     kinks, steps, floor = _trace(probe, first, slopes[0].line)
     if findings:
-        worst = max(findings, key=lambda path: blocks[path].relative_error if path in blocks else 0.0)
+        worst = max(findings, key=lambda path: blocks[path].relative_error)
         alike = _alike(findings, blocks)
         verdict, cause = "fail", findings[worst].cause
         culprit = None if alike else worst or None

@@ -41,7 +41,7 @@ class Slope(NamedTuple):
     @property
     def verdict(self):
         """One of "fail", "kink", "vacuous", "low_precision" and "pass"."""
-        if not abs(self.difference) <= self.tolerance + 5 * self.kink:
+        if not abs(self.difference) <= self.tolerance + 100 * self.kink:
             return "fail"
         if self.line.kinked or abs(self.difference) > self.tolerance:
             return "kink"
