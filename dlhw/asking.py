@@ -143,7 +143,8 @@ def _text(error):
 
 def _where(error):
     frames = [frame for frame in traceback.extract_tb(error.__traceback__)[1:] if "site-packages" not in frame.filename]
-    return f" in line {frames[-1].lineno} of {frames[-1].name}" if frames else ""
+    name = f" of {frames[-1].name}" if frames and frames[-1].name.isidentifier() else ""
+    return f" in line {frames[-1].lineno}{name}" if frames else ""
 
 
 def _at(path):

@@ -1,6 +1,7 @@
 """What a test of a derivative found: a verdict, its evidence, and how to show them."""
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ class Report:
         """Return the report as Markdown tables, for notebooks and for the site."""
         tables = [_markdown(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
         link = f" [Chapter 2: {self.cause}](02-testing-a-derivative.md#{self.cause})" if self.cause else ""
-        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, *self._kink_note(), self.message + link])
+        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, *self._kink_note(), escape(self.message, quote=False) + link])
 
     def _kink_note(self):
         return [f"Kinks that these steps cross: {self.kinks}, the first at {min(map(abs, self.kink_steps)):.2g}."] if self.kinks else []
@@ -98,7 +99,7 @@ class Report:
         ratio = lambda column, i: f"{column[i - 1] / column[i]:.3f}" if i and column[i] > 0 else ""
         t, E0, E1 = self.steps.T
         return ("step", "E0", "ratio", "E1", "ratio"), [
-            (f"{t[i]:.1e}", f"{E0[i]:.3e}", ratio(E0, i), f"{E1[i]:.3e}", ratio(E1, i)) for i in range(min(len(t), PRINTED))]
+            (f"{t[i]:.2e}", f"{E0[i]:.3e}", ratio(E0, i), f"{E1[i]:.3e}", ratio(E1, i)) for i in range(min(len(t), PRINTED))]
 
     def plot(self, ax=None):
         """Plot E0 and E1 against the step, both axes logarithmic, with the floor and any kinks; return the axes."""
