@@ -99,7 +99,7 @@ class Report:
         ratio = lambda column, i: f"{column[i - 1] / column[i]:.3f}" if i and column[i] > 0 else ""
         t, E0, E1 = self.steps.T
         return ("step", "E0", "ratio", "E1", "ratio"), [
-            (f"{t[i]:.2e}", f"{E0[i]:.3e}", ratio(E0, i), f"{E1[i]:.3e}", ratio(E1, i)) for i in range(min(len(t), PRINTED))]
+            (f"{t[i]:.3g}", f"{E0[i]:.3e}", ratio(E0, i), f"{E1[i]:.3e}", ratio(E1, i)) for i in range(min(len(t), PRINTED))]
 
     def plot(self, ax=None):
         """Plot E0 and E1 against the step, both axes logarithmic, with the floor and any kinks; return the axes."""
