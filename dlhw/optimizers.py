@@ -23,7 +23,7 @@ buf <- beta buf + grad, w <- w - lr buf:
 
 import numpy as np
 
-from dlhw.arrays import map_arrays
+from .arrays import map_arrays
 
 
 def sgd(gradient, w, v, lr):

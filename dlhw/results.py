@@ -18,7 +18,7 @@ from pathlib import Path
 from .datasets import RULES, bayes_accuracy, load
 from .evidence import summary
 from .experiments import EXPERIMENTS
-from .sweep import kept, sweep
+from .sweep import kept, put, sweep
 
 FOLDER = Path(os.environ.get("DLHW_RESULTS", ".cache/results"))
 REPORT, COURSE_FILES = Path("data/report.toml"), Path("data/course_files.toml")
@@ -122,8 +122,8 @@ def publish(folder):
     table = csv.DictWriter(text, [key for key in rows[0] if key != "settings"], extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
-    Path(folder, "results.json").write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
-    Path(folder, "results.csv").write_text(text.getvalue(), encoding="utf-8")
+    for name, content in (("results.json", json.dumps(records, indent=1) + "\n"), ("results.csv", text.getvalue())):
+        put(Path(folder, name), lambda file: file.write(content.encode()))
 
 
 def main():

@@ -124,13 +124,34 @@ def keep(result, folder):
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
         name: getattr(history, name) for name in ("epoch", *CURVES)}
-    part = path.with_suffix(".part")
+    put(path, lambda file: np.savez(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
+                                    bayes_test=result.bayes_test, seconds=result.seconds))
+    for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
+        if old != path:
+            old.unlink()
+
+
+def put(path, write):
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Takes the file, open for bytes.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     put(Path(folder, "a.txt"), lambda file: file.write(b"whole"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['a.txt']
+    """
+    part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            np.savez(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
-                     bayes_test=result.bayes_test, seconds=result.seconds)
-        for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
-            old.unlink()
+            write(file)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
