@@ -7,7 +7,8 @@ import pytest
 
 from dlhw import gradient_test
 from dlhw.arrays import map_paths, paths
-from dlhw.mistakes import TESTS, gallery, least_squares, regression
+from dlhw.mistakes import gallery
+from dlhw.models import TESTS, least_squares, regression
 from dlhw.network import residual_network, tanh_network
 
 
