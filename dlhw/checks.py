@@ -150,6 +150,8 @@ def _examine(title, probe, rng):
         raise Stop("vacuous", "x has no entries, so nothing was tested.")
     plan = JOINT * [None] + [block for block in blocks for _ in range(ALONE)] if len(blocks) > 1 else (JOINT + 1) * blocks
     along = lambda kinds: [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
+    if hasattr(probe, "f"):
+        probe.widen(rng)
     first = probe.direction(rng)
     slopes, findings = _pooled([probe.slope(plan[0], first), *along(plan[1:])]), {}
     for block in blocks:

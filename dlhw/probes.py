@@ -20,11 +20,18 @@ class Probe:
         self.x, self.swapped, self.trouble = x, set(), None
         self.blocks = {path: block for path, block in paths(x) if block.size}
         self.skipped = [path for path, block in paths(x) if not block.size]
+        self.sizes = {path: norm(block) / block.size**0.5 or 1.0 for path, block in self.blocks.items()}
 
     def direction(self, rng, block=None):
         """Draw a normal direction, each array in the size of its parameter; zero outside of `block` where one is named."""
-        return map_paths(lambda path, a: (rng.standard_normal(a.shape) * (_rms(a) or 1.0)
+        return map_paths(lambda path, a: (rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
                                           if block in (None, path) else np.zeros(a.shape)), self.x)
+
+    def widen(self, rng):
+        """Take small parameters for zero, of size 1, where f hardly changes when they change by their own size."""
+        for path, size in self.sizes.items():
+            if size < 1 and norm(self.at(1.0, self.direction(rng, path)) - self.start) <= self.epsilon**0.5 * norm(self.start):
+                self.sizes[path] = 1.0
 
     def only(self, block, step):
         """Return a direction that is `step` in one block and zero in the others."""
@@ -58,9 +65,10 @@ class Probe:
         if np.isnan(line.slope):
             raise self.trouble or Stop("nonfinite", "f is not finite near x, however small the step.", block)
         size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
-        tolerance = 3 * (line.error + (0.0 if line.kinked else line.gap))
-        tolerance += ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature) + line.noise * self.hidden(d, line)
-        return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints, line.gap if line.kinked else 0.0)
+        jump, gap = (line.gap, 0.0) if line.kinked else (0.0, line.gap)
+        rounding = ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
+        tolerance = 3 * (line.error + gap) + rounding + line.noise * self.hidden(d, line)
+        return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints, jump)
 
     def hidden(self, d, line):
         """Return what, times its noise, f may be steeper at x than it looks: the steepness would be over before it shows.
@@ -111,24 +119,21 @@ class GradientProbe(Probe):
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
         claim, parameter, step = (dict(paths(x))[block] for x in (self.gradient, self.x, d))
-        hints = {"parameter": float(np.sum(parameter * step))}
-        orders = {}
-        if claim.ndim == 2:
-            orders = {"reordered": claim.ravel("C").reshape(claim.shape, order="F"), "reordered back": claim.ravel("F").reshape(claim.shape)}
-            orders = orders if claim.shape[0] != claim.shape[1] else {"transposed": claim.T}
-        return hints | {name: float(np.sum(order * step)) for name, order in orders.items()}
+        hints = {"parameter": parameter}
+        if claim.ndim == 2 and claim.shape[0] == claim.shape[1]:
+            hints["transposed"] = claim.T
+        elif claim.ndim == 2:
+            hints["reordered"] = claim.ravel("C").reshape(claim.shape, order="F")
+            hints["reordered back"] = claim.ravel("F").reshape(claim.shape)
+        return {name: float(np.sum(hint * step)) for name, hint in hints.items()}
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of the block are wrong, from slopes along single entries; where there are too many, along rows
         and columns. None where even these are too many."""
-        claim, size = dict(paths(self.gradient))[block], _rms(self.blocks[block]) or 1.0
-        if claim.size <= most:
-            masks = np.eye(claim.size).reshape(-1, *claim.shape)
-        elif claim.ndim == 2 and sum(claim.shape) <= most:
-            grid, draw = np.indices(claim.shape), rng.standard_normal(claim.shape)
-            masks = [(grid[axis] == i) * draw for axis in (0, 1) for i in range(claim.shape[axis])]
-        else:
+        claim, size = dict(paths(self.gradient))[block], self.sizes[block]
+        if claim.size > most and (claim.ndim != 2 or sum(claim.shape) > most):
             return None
+        masks = np.eye(claim.size).reshape(-1, *claim.shape) if claim.size <= most else _lines(claim.shape, rng)
         found, errors = np.array([self.central(self.only(block, size * mask), line) for mask in masks]).T
         claimed = np.array([size * np.sum(claim * mask) for mask in masks])
         wrong = np.abs(claimed - found) > 1e-5 * np.max(np.abs(found)) + errors
@@ -208,8 +213,7 @@ class AdjointProbe(Probe):
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
         tolerance = 10 * ROUNDING * precision(product, back) * size
-        flat = not product.any() and claimed == 0
-        line = Line(measured, 0.0, measured, measured, flat, *[0.0] * 4, np.nan)
+        line = Line(measured, 0.0, measured, measured, not product.any() and claimed == 0, *[0.0] * 4, np.nan)
         return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product), abs(claimed)), dict)
 
     def wrong_entries(self, block, line, rng, most):
@@ -223,5 +227,7 @@ class AdjointProbe(Probe):
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
 
 
-def _rms(array):
-    return norm(array) / max(array.size, 1) ** 0.5
+def _lines(shape, rng):
+    """Return for every row, then every column, an array that is normal there and zero elsewhere."""
+    grid, draw = np.indices(shape), rng.standard_normal(shape)
+    return [(grid[axis] == i) * draw for axis in (0, 1) for i in range(shape[axis])]

@@ -207,6 +207,13 @@ def test_huge_parameters_and_empty_ones():
     assert gradient_test(square, slope, np.zeros(0)).cause == "vacuous"
 
 
+def test_near_zero_a_minimum_is_tested_with_larger_steps():
+    near = 1e-9 * x
+    assert gradient_test(lambda x: np.sum(np.cosh(x)), np.sinh, near).passed
+    assert gradient_test(lambda x: np.sum(np.cosh(x)), lambda x: np.sinh(x) + 1e-3, near).verdict == "fail"
+    assert jacobian_test(lambda x: np.cosh(x), lambda x, v: np.sinh(x) * v, near).passed
+
+
 def test_scalars_integers_and_float32():
     assert gradient_test(lambda x: x**3, lambda x: 3 * x**2, 2).passed
     assert gradient_test(lambda x: x**3, lambda x: 3 * x**2, 2.5).passed
