@@ -47,7 +47,7 @@ def peaks():
     yield report(depth=2, init="uniform", lr=0.01, batch=16)
     yield report(depth=4, init="xavier", lr=0.1, batch=16)
     yield report(depth=4, init="xavier", lr=0.001, batch=16)
-    short = partial(Experiment, "peaks", "peaks", init="xavier", schedule="exponential", decay=0.93, epochs=40, every=2)
+    short = partial(Experiment, "peaks", "peaks", init="xavier", schedule="exponential", decay=0.9, epochs=25, every=2)
     for depth in (2, 3, 4, 6):
         for width in (5, 10, 50):
             yield short("tanh", depth, width, lr=0.1, test=(depth, width) == (4, 50))
@@ -68,15 +68,15 @@ def gmm():
     yield report(depth=3, width=30)
     yield report(depth=4, width=20)
     yield report(depth=3, width=20, lr=0.01)
-    yield report(depth=2, width=100, lr=0.01)
     centred = partial(Experiment, "gmm", "gmm", depth=3, width=20, init="xavier", lr=0.05, schedule="exponential", decay=0.98,
                       epochs=60)
     yield centred("report, open", test=True)
     yield centred("report", seeds=20)
-    short = partial(Experiment, "gmm", "gmm", init="xavier", schedule="exponential", decay=0.93, epochs=40, every=2)
+    short = partial(Experiment, "gmm", "gmm", init="xavier", schedule="exponential", decay=0.9, epochs=25, every=2)
     for depth in (2, 3, 4):
         for width in (10, 50):
-            yield short("tanh", depth, width, lr=0.1, test=(depth, width) == (4, 50))
+            yield short("tanh", depth, width, lr=0.1)
+    yield short("tanh", 4, 50, lr=0.2, test=True)
     yield short("tanh", 2, 10, lr=0.1, dtype="float64")
     yield short("tanh", 3, 50, lr=0.01, optimizer="momentum")
     yield short("tanh", 3, 50, lr=0.1, redraw=True)

@@ -7,6 +7,7 @@ initial parameters, batches and random subsets each have random numbers of their
 import time
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -244,6 +245,11 @@ def run(experiment, progress=iter):
 
 
 def _test(experiment, network, params):
-    X, C, _ = draw(experiment.dataset, TEST_SIZE, rng=stream("test", 0))
-    accuracy = evaluate(network, params, *(A.astype(experiment.dtype) for A in (X, C)))[1]
-    return accuracy, bayes_accuracy(experiment.dataset, X, C)
+    X, C, bayes = _test_columns(experiment.dataset)
+    return evaluate(network, params, *(A.astype(experiment.dtype) for A in (X, C)))[1], bayes
+
+
+@cache
+def _test_columns(dataset):
+    X, C, _ = draw(dataset, TEST_SIZE, rng=stream("test", 0))
+    return X, C, bayes_accuracy(dataset, X, C)
