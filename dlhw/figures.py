@@ -241,17 +241,32 @@ def _simplify(node, used, prefix):
         value = prefix + value if key == "id" else re.sub(r"^#|(?<=url\()#", "#" + prefix, value)
         if key == "style":
             value = re.sub(r"font: ([^;]*?)([\d.]+px) [^;]*", r"font-size: \2; font-style: \1", value)
-            value = re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value)
+            value = re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value).replace("; ", ";").replace(": ", ":")
         elif value.startswith("data:image/png;base64,"):
             value = _few_colours(value)
+        elif key == "d":
+            value = _short_path(value)
         elif key != "href":
             value = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
         attributes[key] = value
     node.attrib = attributes
     for child in list(node):
         _simplify(child, used, prefix)
-    node[:] = [inner for child in node if child.tag not in ("metadata", "style")
+    node[:] = [inner for child in node if child.tag not in ("metadata", "style") and child.get("style") != "fill:none"
                for inner in (child if child.tag == "g" and not child.attrib else [child])]
+
+
+def _short_path(d):
+    """Write coordinates to a tenth of a point, and a command only where it is another than the last."""
+    kept, last = [], ""
+    for word in d.split():
+        if word.isalpha():
+            if word != last:
+                kept.append(word)
+            last = "L" if word == "M" else word
+        else:
+            kept.append(f"{float(word):.1f}".removesuffix(".0"))
+    return " ".join(kept)
 
 
 def _few_colours(url):

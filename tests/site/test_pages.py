@@ -38,7 +38,7 @@ def test_there_is_a_site():
 @pytest.mark.parametrize("page", PAGES)
 def test_file(page):
     html = (SITE / page).read_text(encoding="utf-8")
-    assert len(html) < 350_000
+    assert len(html) < 250_000
     assert "jupyter-wrapper" not in html
     assert len(re.findall(r"<h1", html)) == 1
     assert not re.findall(r"""(?:src|href)=["']?https?://[^"'> ]+\.(?:js|css|woff2?)""", html)

@@ -11,7 +11,7 @@ addEventListener("resize", () => reachable())
 
 // What scrolls sideways must be reachable by keyboard.
 function reachable() {
-  for (const box of document.querySelectorAll("pre > code, .md-typeset__table, .md-typeset__scrollwrap, .plot > div, div.arithmatex")) {
+  for (const box of document.querySelectorAll("pre > code, .md-typeset__table, .md-typeset__scrollwrap, .tabbed-labels, .plot > div, div.arithmatex")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
     else box.removeAttribute("tabindex")
   }
