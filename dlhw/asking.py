@@ -82,7 +82,7 @@ def number(result, name):
 def real(result, name, path=""):
     """Convert a result to a new array of real numbers."""
     try:
-        array = np.array(result.detach().cpu() if hasattr(result, "detach") else result)
+        array = np.array(result.detach().cpu().numpy() if hasattr(result, "detach") else result)
         if array.dtype.kind in "biuO":
             array = np.array([float(value) for value in array.flat]).reshape(array.shape)
     except (TypeError, ValueError, OverflowError):
