@@ -90,9 +90,8 @@ def test(options, extra):
     if options.site and not SITE.exists():
         return "tasks.py: there is no site to test: build it with python3 tasks.py site"
     prepare()
-    if options.site:
-        return run("-m", "pytest", "-m", "site", "tests", *extra)
-    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *extra)
+    which = ["-m", "site", "tests"] * options.site
+    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *(which + extra))
 
 
 def bench(options, extra):
