@@ -108,15 +108,9 @@ def data(options, extra):
     prepare()
     if Path(sys.prefix).resolve() != VENV:
         return run(__file__, "data", "--seed", options.seed, "--folder", options.folder.absolute())
-    from dlhw import datasets, matfiles
-    options.folder.mkdir(parents=True, exist_ok=True)
-    for name, rule in datasets.RULES.items():
-        path = options.folder / rule.file
-        if path.exists():
-            say("kept %s, which is there already" % path)
-        else:
-            matfiles.save_mat(path, datasets.load(name, seed=options.seed))
-            say("wrote " + str(path))
+    from dlhw.datasets import write_files
+    for path, written in write_files(options.folder, options.seed).items():
+        say("wrote %s" % path if written else "kept %s, which is there already" % path)
     return 0
 
 

@@ -96,18 +96,37 @@ def inner(x, y):
     return float(sum(product for _, product in paths(map_arrays(_frobenius, x, y))))
 
 
+def outline(x):
+    """Say in a few words what something is that may not be what was expected.
+
+    Examples
+    --------
+    >>> outline({"W": 1.0}), outline([1.0, 2.0]), outline(np.zeros((2, 3))), outline(None)
+    ("a dict with the keys ['W']", 'a list of 2', 'an array of shape (2, 3)', 'None')
+    """
+    if isinstance(x, dict):
+        return f"a dict with the keys {list(x)}"
+    if isinstance(x, (tuple, list)):
+        return f"a {type(x).__name__} of {len(x)}"
+    if isinstance(x, np.ndarray):
+        kind = "" if x.dtype.kind in "biuf" else f" of type {x.dtype}"
+        return (f"an array of shape {x.shape}" if x.ndim else "a number") + kind
+    kind = type(x).__name__
+    return "None" if x is None else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
 def _map_pairs(fn, x, y):
     if isinstance(x, dict):
         if not isinstance(y, dict) or y.keys() != x.keys():
-            raise ValueError(f"expected a dict with the keys {list(x)}, got {_outline(y)}")
+            raise ValueError(f"expected a dict with the keys {list(x)}, got {outline(y)}")
         return {key: _map_pairs(fn, x[key], y[key]) for key in x}
     if isinstance(x, (list, tuple)):
         if not isinstance(y, (list, tuple)) or len(y) != len(x):
-            raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {_outline(y)}")
+            raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {outline(y)}")
         values = [_map_pairs(fn, p, q) for p, q in zip(x, y)]
         return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)
     if isinstance(y, (dict, list, tuple)):
-        raise ValueError(f"expected one array, got {_outline(y)}")
+        raise ValueError(f"expected one array, got {outline(y)}")
     return fn(x, y)
 
 
@@ -115,9 +134,3 @@ def _frobenius(a, b):
     if np.shape(a) != np.shape(b):
         raise ValueError(f"expected two arrays of one shape, got {np.shape(a)} and {np.shape(b)}")
     return float(np.sum(np.multiply(a, b)))
-
-
-def _outline(y):
-    if isinstance(y, dict):
-        return f"a dict with the keys {list(y)}"
-    return f"a {type(y).__name__} of {len(y)}" if isinstance(y, (list, tuple)) else f"a {type(y).__name__}"

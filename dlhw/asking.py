@@ -8,7 +8,7 @@ import traceback
 
 import numpy as np
 
-from .arrays import map_arrays, map_paths, paths
+from .arrays import map_arrays, map_paths, outline, paths
 
 
 class Stop(Exception):
@@ -75,7 +75,7 @@ def number(result, name):
     array = np.empty(2) if pair else real(result, name)
     if array.size != 1:
         hint = f" Pass lambda x: {name}(x)[0] if the first is meant." if pair else ""
-        raise Stop("shape", f"expected one number from {name}, got {_outline(result)}.{hint}")
+        raise Stop("shape", f"expected one number from {name}, got {outline(result)}.{hint}")
     return float(array.reshape(()))
 
 
@@ -88,7 +88,7 @@ def real(result, name, path=""):
     except (TypeError, ValueError, OverflowError):
         array = np.array("")
     if array.dtype.kind != "f":
-        raise Stop("shape", f"expected real numbers from {name}{_at(path)}, got {_outline(result)}.", path or None)
+        raise Stop("shape", f"expected real numbers from {name}{_at(path)}, got {outline(result)}.", path or None)
     return array
 
 
@@ -109,7 +109,7 @@ def like(x, swapped):
             pair = isinstance(result, tuple) and len(result) == 2
             arguments = {"jvp": "x, v", "vjp": "x, u"}.get(name, "x")
             hint = f" Pass lambda {arguments}: {name}({arguments})[1] if the second is meant." if pair else ""
-            raise Stop("shape", f"expected {_outline(x)} from {name}{_at(path)}, got {_outline(result)}.{hint}", path or None)
+            raise Stop("shape", f"expected {outline(x)} from {name}{_at(path)}, got {outline(result)}.{hint}", path or None)
         if keys is None:
             return leaf(x, result, name, path)
         children = [match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys]
@@ -149,14 +149,3 @@ def _where(error):
 
 def _at(path):
     return f' at "{path}"' if path else ""
-
-
-def _outline(result):
-    if isinstance(result, dict):
-        return f"a dict with the keys {list(result)}"
-    if isinstance(result, (tuple, list)):
-        return f"a {type(result).__name__} of {len(result)}"
-    if isinstance(result, np.ndarray):
-        return (f"an array of shape {result.shape}" if result.ndim else "a number") + (
-            "" if result.dtype.kind in "biuf" else f" of type {result.dtype}")
-    return "None" if result is None else type(result).__name__

@@ -11,15 +11,16 @@ class**: take a `subset`, never a prefix.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from scipy.special import logsumexp, softmax
+from scipy.special import logsumexp
 
-from .matfiles import Data, load_mat
+from .files import data_text
+from .matfiles import Data, load_mat, save_mat
+from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564
 SWISSROLL_SIGMA = 0.0382
@@ -77,7 +78,7 @@ def peaks_grid():
 
 def gmm_mixture():
     """Return the means (25, 5) and covariances (25, 5, 5) of the Gaussians of GMM, five of each class in turn."""
-    mixture = json.loads(Path(__file__).with_name("gmm_mixture.json").read_text(encoding="utf-8"))
+    mixture = json.loads(data_text("gmm_mixture.json"))
     return np.array(mixture["means"]), np.array(mixture["covariances"])
 
 
@@ -250,6 +251,38 @@ def load(name, *, folder=None, seed=0):
     return Data(train.X, train.C, val.X, val.C)
 
 
+def write_files(folder, seed=0):
+    """Write the generated sets as .mat files under the names of the course's files; what is there already stays.
+
+    Parameters
+    ----------
+    folder : path
+        Made if it is not there.
+    seed : int
+
+    Returns
+    -------
+    dict
+        From the path of each file to whether it was written now.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "PeaksData.mat").touch()
+    ...     {path.name: written for path, written in write_files(folder).items()}
+    {'PeaksData.mat': False, 'GMMData.mat': True, 'SwissRollData.mat': True}
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name, rule in RULES.items():
+        path = Path(folder, rule.file)
+        written[path] = not path.exists()
+        if written[path]:
+            save_mat(path, load(name, seed=seed))
+    return written
+
+
 def subset(*arrays, size, rng):
     """Return a random subset of the columns, without replacement, in random order.
 
@@ -362,7 +395,7 @@ def posterior(name, X, *, clean=False):
     array([0.004, 0.004, 0.984, 0.004, 0.004])
     """
     rule = _rule(name)
-    p = softmax(log_densities(name, X), axis=0)
+    p = softmax(log_densities(name, X))
     return p if clean else (1 - rule.redrawn) * p + rule.redrawn / rule.classes
 
 

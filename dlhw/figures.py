@@ -4,7 +4,6 @@ Each object renders itself as Markdown. Importing this module sets Matplotlib's 
 of their own, and what is not data has one neutral colour, which `show` hands over to the text colour of the page.
 """
 
-import ast
 import base64
 import hashlib
 import inspect
@@ -18,6 +17,8 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
+
+from .listings import without_docstrings
 
 INK = "#7b7b7d"
 COLOURS = ["#2f7fc1", "#cf5a2c", "#2a9470", "#b0589f", "#9a7d10", "#7d74d6"]
@@ -36,7 +37,7 @@ mpl.rcParams.update({
 })
 
 
-class Block:
+class Piece:
     """A piece of a page: Markdown that Jupyter and the site render."""
 
     def __init__(self, markdown):
@@ -49,7 +50,7 @@ class Block:
         return self.markdown
 
 
-class Picture(Block):
+class Picture(Piece):
     """A figure: Markdown for the site, PNG for notebooks, its text for terminals."""
 
     def __init__(self, markdown, png, text):
@@ -93,7 +94,7 @@ def table(rows, header):
     number = re.compile(r"[-+±−]?\.?\d|nan|inf|$")
     rules = ["---:" if cells and all(number.match(cell) for cell in column) else "---" for column in zip(*cells)]
     lines = [[_cell(title) for title in header], rules or ["---"] * len(header), *cells]
-    return Block("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return Piece("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def axes(rows=1, columns=1, size=None, **options):
@@ -166,7 +167,7 @@ def source(*objects):
         listing = without_docstrings(dedent(inspect.getsource(item))).strip()
         listings.setdefault(f"{path.parent.name}/{path.name}", []).append(listing)
     fences = [f'```py title="{title}"\n' + "\n\n\n".join(parts) + "\n```" for title, parts in listings.items()]
-    return Block("\n\n".join(fences))
+    return Piece("\n\n".join(fences))
 
 
 def tabs(blocks):
@@ -182,26 +183,7 @@ def tabs(blocks):
         | 1 |
     <BLANKLINE>
     """
-    return Block("".join(f'=== "{title}"\n\n{indent(block._repr_markdown_(), "    ")}\n\n' for title, block in blocks.items())[:-1])
-
-
-def without_docstrings(code):
-    """Return source code without the docstrings of its module, classes and functions.
-
-    Examples
-    --------
-    >>> print(without_docstrings('def f(x):\\n    "Square."\\n\\n    return x * x  # kept\\n'), end="")
-    def f(x):
-        return x * x  # kept
-    """
-    lines = code.splitlines(keepends=True)
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
-            first, last = node.body[0].lineno - 1, node.body[0].end_lineno
-            while last < len(lines) and not lines[last].strip():
-                last += 1
-            lines[first:last] = [""] * (last - first)
-    return "".join(lines)
+    return Piece("".join(f'=== "{title}"\n\n{indent(block._repr_markdown_(), "    ")}\n\n' for title, block in blocks.items())[:-1])
 
 
 def _cell(value):

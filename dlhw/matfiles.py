@@ -64,7 +64,7 @@ def load_mat(path):
     except Exception as error:  # SciPy raises whatever the damaged bytes provoke
         raise ValueError(f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another format "
                          f"({type(error).__name__}: {error})") from error
-    return _checked(arrays, path)
+    return _as_data(arrays, path)
 
 
 def save_mat(path, data):
@@ -94,7 +94,7 @@ def save_mat(path, data):
     array([[0.5, 1. , 2. ]])
     """
     path = Path(path)
-    data = _checked(dict(zip(KEYS, map(np.asarray, data))), path)
+    data = _as_data(dict(zip(KEYS, map(np.asarray, data))), path)
     if os.path.lexists(path):
         raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
@@ -104,7 +104,7 @@ def save_mat(path, data):
         whole.rename(path)
 
 
-def _checked(arrays, path):
+def _as_data(arrays, path):
     def demand(ok, expected, came):
         if not ok:
             raise ValueError(f"{path}: expected {expected}, got {came}")

@@ -68,16 +68,14 @@ class Report:
 
     def __str__(self):
         tables = [_aligned(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
-        link = f" (Chapter 2: #{self.cause})" if self.cause else ""
-        return "\n\n".join([f"{self.title}: {self._headline()}", *tables, *self._kink_note(), self.message + link])
+        return "\n\n".join([f"{self.title}: {self._headline()}", *tables, *self._kink_note(), self.message])
 
     __repr__ = __str__
 
     def _repr_markdown_(self):
         """Return the report as Markdown tables, for notebooks and for the site."""
         tables = [_markdown(header, rows) for header, rows in (self._slope_table(), self._step_table()) if rows]
-        link = f" [Chapter 2: {self.cause}](02-testing-a-derivative.md#{self.cause})" if self.cause else ""
-        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, *self._kink_note(), escape(self.message, quote=False) + link])
+        return "\n\n".join([f"**{self.title}: {self._headline()}**", *tables, *self._kink_note(), escape(self.message, quote=False)])
 
     def _kink_note(self):
         return [f"Kinks that these steps cross: {self.kinks}, the first at {min(map(abs, self.kink_steps)):.2g}."] if self.kinks else []

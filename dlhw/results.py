@@ -18,10 +18,11 @@ from pathlib import Path
 from .datasets import RULES, bayes_accuracy, load
 from .evidence import summary
 from .experiments import EXPERIMENTS
+from .files import data_file, results_folder
 from .sweep import kept, put, sweep
 
-FOLDER = Path(os.environ.get("DLHW_RESULTS", ".cache/results"))
-REPORT, COURSE_FILES = Path("data/report.toml"), Path("data/course_files.toml")
+FOLDER = results_folder()
+REPORT, COURSE_FILES = data_file("report.toml"), data_file("course_files.toml")
 
 
 def results(group, **settings):

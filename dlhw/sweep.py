@@ -1,10 +1,10 @@
 """Many runs: on any executor, each result kept as soon as it is there, none computed twice.
 
-A result is kept under a key of all that it depends on: the experiment, the code that runs it without its docstrings, the data,
-and NumPy's version. So a changed experiment runs again, and it alone; a changed formula runs everything again.
+A result is kept under a key of all that it depends on: the experiment, and the code that runs it without its docstrings and
+comments. So a changed experiment runs again, and it alone; a changed formula runs everything again. No version is in the key:
+a result that came with a wheel is found on any Python and NumPy.
 """
 
-import ast
 import hashlib
 import json
 import multiprocessing
@@ -17,6 +17,8 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from .arrays import map_paths, paths
+from .files import data_text
+from .listings import bare
 from .runs import Result, run
 from .training import History
 
@@ -94,13 +96,13 @@ def _run_alone(experiment):
 
 def place(experiment, folder):
     """Return the path where the result of an experiment is kept."""
-    digest = hashlib.sha256(f"{experiment!r} {np.__version__} {code()}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{experiment!r} {code()}".encode()).hexdigest()
     return Path(folder, experiment.group, f"{experiment.name}-{digest[:12]}.npz")
 
 
 @cache
 def code(package=Path(__file__).parent):
-    """Return a digest of the code that a result depends on, without docstrings, comments and layout, and of the data's rules.
+    """Return a digest of the code that a result depends on, without docstrings and comments, and of GMM's Gaussians.
 
     Examples
     --------
@@ -109,12 +111,8 @@ def code(package=Path(__file__).parent):
     """
     digest = hashlib.sha256()
     for name in CODE:
-        tree = ast.parse((package / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                node.body = [line for line in node.body if not _is_text(line)]
-        digest.update(ast.dump(tree).encode())
-    digest.update((package / "gmm_mixture.json").read_bytes())
+        digest.update(bare((package / f"{name}.py").read_text(encoding="utf-8")).encode())
+    digest.update(data_text("gmm_mixture.json").encode())
     return digest.hexdigest()
 
 
@@ -124,7 +122,7 @@ def keep(result, folder):
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
         name: getattr(history, name) for name in ("epoch", *CURVES)}
-    put(path, lambda file: np.savez(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
+    put(path, lambda file: np.savez_compressed(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
                                     bayes_test=result.bayes_test, seconds=result.seconds))
     for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
         if old != path:
@@ -173,7 +171,3 @@ def kept(experiment, folder):
         failed = {int(s): why for s, why in json.loads(str(arrays["failed"])).items()}
         history = History(arrays["epoch"], *(arrays[name] for name in CURVES), params, failed, False)
         return Result(experiment, history, arrays["test_accuracy"], float(arrays["bayes_test"]), float(arrays["seconds"]))
-
-
-def _is_text(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

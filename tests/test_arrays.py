@@ -135,7 +135,7 @@ def test_map_paths_hands_each_array_its_own_path():
     ({"W": 1.0}, 1.0, r"keys \['W'\], got a float"),
     ([1.0, 2.0], [1.0], "expected 2 arrays in a list or tuple, got a list of 1"),
     ((1.0, 2.0), [1.0, 2.0, 3.0], "expected 2 arrays in a list or tuple, got a list of 3"),
-    ([1.0, 2.0], np.ones(2), "expected 2 arrays in a list or tuple, got a ndarray"),
+    ([1.0, 2.0], np.ones(2), "expected 2 arrays in a list or tuple, got an array of shape"),
     ([1.0], {"W": 1.0}, r"expected 1 arrays in a list or tuple, got a dict with the keys \['W'\]"),
     (1.0, [1.0], "expected one array, got a list of 1"),
     (np.ones(2), {"W": 1.0}, r"expected one array, got a dict with the keys \['W'\]"),

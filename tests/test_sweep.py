@@ -105,7 +105,7 @@ def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, st
 @pytest.mark.parametrize("share", np.random.default_rng(0).random(10))
 def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch, share):
     """The interruption comes after a random share of the bytes; the last result of that name stays."""
-    result, save = run(A), np.savez
+    result, save = run(A), np.savez_compressed
     (tmp_path / A.group).mkdir()
     before = tmp_path / A.group / f"{A.name}-0123456789ab.npz"
     before.touch()
@@ -116,7 +116,7 @@ def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch,
         file.write(whole.getvalue()[:int(share * whole.tell())])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(np, "savez", torn)
+    monkeypatch.setattr(np, "savez_compressed", torn)
     with pytest.raises(KeyboardInterrupt):
         keep(result, tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [before]

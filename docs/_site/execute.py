@@ -27,15 +27,16 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from dlhw.figures import without_docstrings  # noqa: E402
+from dlhw.listings import without_docstrings  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
+CODE = ROOT / ".cache" / "code"
 RESULTS = ROOT / ".cache" / "results"
 INPUTS = ["dlhw", "data", "docs/_site"]
 WORKERS = 2
 SECONDS_A_CELL = 600
 ENVIRONMENT = {
-    "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(CODE)]), "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     **dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"], "1"),
 }
 COLOUR_CODE = re.compile(r"\x1b\[[\d;]*m")

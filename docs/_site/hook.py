@@ -1,22 +1,25 @@
-"""Publish executed chapters with MkDocs: their Markdown, their downloads, the results, their place in the navigation."""
+"""Publish executed chapters with MkDocs: their Markdown, what they offer to take along, the results, their place in the navigation."""
 
 import logging
 import re
 from pathlib import Path
 
+import copying
+import execute
 import nbformat
+import taking
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-
-import execute
 
 log = logging.getLogger("mkdocs.hooks.chapters")
 FIGURE = re.compile(r'<figure class="plot">.*?</figure>', re.S)
 STAND_IN = re.compile(r"<p>(figure-stand-in-\d+)</p>")
+CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
 serving = False
 pages = {}
+cells = {}
 pictures = {}
 
 
@@ -26,14 +29,15 @@ def on_startup(command, dirty):
 
 
 def on_files(files, config):
-    """Execute the pages that hold cells, publish downloads and results, add a reference page a module; list chapters by file name."""
+    """Execute the pages that hold cells, publish what can be taken along, add a reference page a module; list chapters by file name."""
     found = {Path(file.abs_src_path): file for file in files.documentation_pages() if execute.holds_cells(file.abs_src_path)}
+    files_to_take = _bundles(sorted(found), config)
     runs = execute.execute(sorted(found), say=log.info)
     errors = [run for run in runs.values() if isinstance(run, execute.ChapterError)]
     if errors and not serving:
         raise PluginError("\n".join(str(error) for error in errors))
-    pages.clear()
-    pictures.clear()
+    for state in (pages, cells, pictures):
+        state.clear()
     chapters = []
     for path, run in runs.items():
         uri, title = found[path].src_uri, re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1]
@@ -42,12 +46,20 @@ def on_files(files, config):
             pages[uri] = f"# {title}\n\n{execute.fence(run.details, 'text')}\n"
         else:
             pages[uri] = execute.markdown(run)
+            cells[uri] = [cell.source for cell in run.cells if cell.cell_type == "code"]
         if chapter := re.fullmatch(r"chapters/(\d\d)-[\w-]+\.md", uri):
             number = int(chapter[1])
             chapters.append({f"{number} · {title}": uri})
             pages[uri] = re.sub(r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', pages[uri], count=1, flags=re.M)
+            pages[uri] = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", pages[uri])
             if not isinstance(run, execute.ChapterError):
-                pages[uri] += _downloads(path.stem, run, run.metadata["front_matter"].get("modules", []), files, config)
+                notebook = nbformat.writes(taking.portable(run, config.site_url or ""))
+                files.append(File.generated(config, f"chapters/{path.stem}.ipynb", content=notebook))
+                pages[uri] += _downloads(path.stem, files_to_take.get(path))
+        pages[uri] = _filled(pages[uri], [name for path, name in files_to_take.items() if path.stem[:2].isdigit()], config)
+    for name in files_to_take.values():
+        files.append(File.generated(config, f"code/{name}", abs_src_path=str(execute.CODE / name)))
+    files.append(File.generated(config, f"code/{taking.WHEEL}", abs_src_path=str(taking.wheel(execute.CODE))))
     for table in ("results.json", "results.csv"):
         files.append(File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table)))
     reference = ["reference/index.md"]
@@ -66,22 +78,42 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Put the figures back. Names and blanks have the colour of all code: their tags, a tenth of a page, go."""
+    """Let listings be copied with what they need, and put the figures back.
+
+    Names and blanks have the colour of all code: their tags, a tenth of a page, go.
+    """
+    room = re.fullmatch(r"reference/([a-z_]+)\.md", page.file.src_uri)
+    html = copying.completed(html, cells.get(page.file.src_uri, ()), room[1] if room and room[1] != "index" else None)
     html = PLAIN.sub(r"\1", html)
     return STAND_IN.sub(lambda match: pictures.pop(match[1]), html)
 
 
-def _downloads(name, notebook, modules, files, config):
-    """Add a chapter's notebook and modules to the site, and return the links to them."""
-    links = [f"[The executed notebook](./{name}.ipynb){{ .md-button download=\"{name}.ipynb\" }}"]
-    files.append(File.generated(config, f"chapters/{name}.ipynb", content=nbformat.writes(notebook)))
-    for module in modules:
-        links.insert(-1, f"[The module `{module}.py`](./{module}.py){{ .md-button download=\"{module}.py\" }}")
-        if not files.get_file_from_path(f"chapters/{module}.py"):
-            path = execute.ROOT / "dlhw" / f"{module}.py"
-            if not path.exists():
-                raise PluginError(f"{name} offers the module {module!r} for download, but there is no dlhw/{module}.py")
-            files.append(File.generated(config, f"chapters/{module}.py", abs_src_path=str(path)))
+def _bundles(paths, config):
+    """Write the file that each page offers to where its cells can import it; return their names."""
+    notebooks = {path: execute.read(path) for path in paths}
+    order = [room for notebook in notebooks.values() for room in notebook.metadata["front_matter"].get("modules", [])]
+    names = {path: name for path, notebook in notebooks.items() if (name := taking.offered(path, notebook))}
+    execute.CODE.mkdir(parents=True, exist_ok=True)
+    for path, name in names.items():
+        text = taking.one_file(path, notebooks[path], order, config.site_url or "")
+        (execute.CODE / name).write_text(text, encoding="utf-8", newline="\n")
+    return names
+
+
+def _filled(text, names, config):
+    """Put in what only the build knows: the files of the chapters, the name of the wheel, where the repository is."""
+    links = "\n".join(f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in sorted(names))
+    repository = config.extra.get("repository")
+    source = f"## The repository\n\nEverything, with its tests and what builds this site: <{repository}>." if repository else ""
+    return (text.replace("<!-- chapter files -->", links).replace("<!-- repository -->", source)
+            .replace("WHEEL", taking.WHEEL))
+
+
+def _downloads(name, file):
+    """Return the links to what a chapter offers."""
+    links = [f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}'] if file else []
+    links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
+    links.append("[Every way to take the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"
 
 

@@ -1,0 +1,110 @@
+"""Listings that run where they are pasted: what a listing needs is copied with it.
+
+Pasted one below the other, the listings of a page are one program. A page shows less than it runs: imports and small helpers stay
+in hidden cells, examples and cells have names of their own, a listing of the package is one function of many. So each
+listing carries, in the attribute that the copy button reads, the statements that it needs and that nothing above it has pasted.
+This file knows the HTML of listings, and nothing of the site generator.
+"""
+
+import doctest
+import re
+from collections import defaultdict
+from html import escape, unescape
+
+from bundle import read, sources
+from names import joined, needs_of, slice_of, statements
+
+from dlhw.listings import without_docstrings
+
+LISTING = re.compile(r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>', re.S)
+TITLE = re.compile(r'<span class="filename">(.*?)</span>')
+APART = "Check yourself"  # stands alone, so it is no part of the page's program
+
+
+def completed(html, cells=(), room=None):
+    """Return a page whose listings are copied with what they need.
+
+    Parameters
+    ----------
+    html : str
+    cells : iterable of str
+        The code that the page ran, shown or not, in order.
+    room : str, optional
+        The room of the package that the page documents.
+    """
+    page = Page(cells, room)
+    return LISTING.sub(lambda match: page.complete(*match.groups(), match[0]), html)
+
+
+class Page:
+    """What has run above a place on a page, for its cells and for its examples, and what has been pasted."""
+
+    def __init__(self, cells, room):
+        self.hidden, self.ran, self.pasted = list(cells), [], []
+        self.examples = statements_of(room, imported=True) if room else []
+
+    def complete(self, package, language, head, code, html):
+        """Return a listing's HTML with the text to copy, where that is not what it shows."""
+        title, shown = TITLE.search(head), unescape(re.sub("<.*?>", "", code)).strip("\n")
+        if title and title[1] == APART:
+            return html
+        text = without_prompts(shown) if language == "pycon" else shown
+        own = statements(text)
+        before = self.above(language, text, title and title[1])
+        lacking = slice_of(needs_of(own), before, given=self.given(before))
+        self.pasted += [*lacking, *own]
+        marks = f'<div data-needs="{package}"' if package else "<div"
+        if lacking or (language == "pycon" and text != without_prompts(shown, whole=True)):
+            marks += f' data-copy="{escape(joined([*lacking, *own]))}"'
+        return html.replace("<div", marks, 1)
+
+    def above(self, language, text, title):
+        """Return the statements that a listing finds where it comes from: its cell's, its example's, its room's."""
+        if title and (room := re.fullmatch(r"dlhw/(\w+)\.py", title)):
+            return statements_of(room[1])
+        if language == "pycon":
+            before, self.examples = self.examples, self.examples + statements(text)
+            return before
+        while self.hidden:
+            cell = self.hidden.pop(0)
+            if cell.strip() == text.strip():
+                break
+            self.ran += statements(cell)
+        before, self.ran = self.ran, self.ran + statements(text)
+        return before
+
+    def given(self, before):
+        """Return the names that mean the same in what was pasted as they do in `before`."""
+        here, there = meanings(before), meanings(self.pasted)
+        return frozenset(name for name in here if here[name] == there[name])
+
+
+def meanings(ran):
+    """Return, by name, what gave it its value: the statement that bound it and those that changed it since."""
+    found = defaultdict(tuple)
+    for statement in ran:
+        origin = sources(statement.node)
+        for name in statement.changes - origin.keys():
+            found[name] += (statement.text,)
+        for name in statement.binds:
+            found[name] = (origin.get(name, statement.text),)
+    return found
+
+
+def statements_of(room, imported=False):
+    """Return what a room of the package consists of, without docstrings; or the imports that give another file the same names."""
+    here, found = read(room), []
+    for name, source in here.imports.items():
+        module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
+        renamed = "" if name in (source.name, source.module) else f" as {name}"
+        found += statements(f"from {module} import {source.name}{renamed}" if source.name else f"import {module}{renamed}")
+    if imported:
+        names = sorted(name for statement in here.definitions for name in statement.binds)
+        return found + [s for name in names for s in statements(f"from dlhw.{room} import {name}")]
+    return found + [s for definition in here.definitions for s in statements(without_docstrings(definition.text).strip())]
+
+
+def without_prompts(text, whole=False):
+    """Return the code of a listing of examples; those that raise are left out, unless it is the whole that is wanted."""
+    examples = doctest.DocTestParser().get_examples(text)
+    return "".join(example.source for example in examples if whole or example.exc_msg is None).strip("\n")

@@ -1,0 +1,155 @@
+"""What a statement of Python binds and what it needs, and which statements a piece of code cannot do without."""
+
+import ast
+import symtable
+from typing import NamedTuple
+
+
+class Statement(NamedTuple):
+    """A top-level statement: its text with the comment above it, and the names it binds, needs and changes in place."""
+
+    text: str
+    node: ast.stmt
+    binds: frozenset
+    needs: frozenset
+    changes: frozenset
+
+
+def statements(code):
+    """Split code into its top-level statements; a text below an assignment belongs to it.
+
+    Examples
+    --------
+    >>> first, second = statements("x = [1]  # a list\\nx.append(y)\\n")
+    >>> first.text, sorted(first.binds), sorted(second.needs), sorted(second.changes)
+    ('x = [1]  # a list', ['x'], ['x', 'y'], ['x'])
+    """
+    lines, found = code.splitlines(), []
+    for node in ast.parse(code).body:
+        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+        if found and _is_text(node) and isinstance(found[-1].node, ast.Assign | ast.AnnAssign):
+            text = "\n".join(lines[first:node.end_lineno])
+            found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{text}")
+            continue
+        last = node.end_lineno
+        while first and lines[first - 1].startswith("#"):
+            first -= 1
+        found.append(_statement("\n".join(lines[first:last]), node))
+    return found
+
+
+def needs_of(code):
+    """Return the names that statements, run in order, need from elsewhere.
+
+    Examples
+    --------
+    >>> sorted(needs_of(statements("x = [y]\\nfor i in z:\\n    j = i\\n    x.append(j)\\n    k = k + 1\\n")))
+    ['k', 'y', 'z']
+    """
+    needs, bound = set(), set()
+    for statement in code:
+        needs |= statement.needs - bound
+        bound |= statement.binds
+    return needs
+
+
+def joined(code):
+    """Return statements as one text, with blank lines round functions and classes."""
+    text, apart = "", False
+    for statement in code:
+        block = isinstance(statement.node, ast.FunctionDef | ast.ClassDef)
+        text += ("\n\n" if text and (block or apart) else "") + statement.text + "\n"
+        apart = block
+    return text.strip("\n")
+
+
+def slice_of(needs, before, given=frozenset()):
+    """Return the statements, in order, without which the needed names would not be what they are after all of `before`.
+
+    A function's own needs are met when it is called, so they count wherever it stands. Names that are `given` are not followed.
+
+    Examples
+    --------
+    >>> code = "a = 1\\nb = 2\\ndef f(): return c\\nc = b\\na = 3\\n"
+    >>> [statement.text for statement in slice_of({"f"}, statements(code))]
+    ['b = 2', 'def f(): return c', 'c = b']
+    """
+    later = set(needs) - given
+    imported = {name for statement in before if isinstance(statement.node, ast.Import | ast.ImportFrom) for name in statement.binds}
+    while True:
+        wanted, taken = set(later), []
+        for statement in reversed(before):
+            if (statement.binds | statement.changes - imported) & wanted:
+                taken.append(statement)
+                wanted = (wanted - statement.binds) | (statement.needs - given)
+        called = {name for statement in taken if _is_called_later(statement.node) for name in statement.needs} - given
+        if called <= later:
+            return taken[::-1]
+        later |= called
+
+
+def root(node):
+    """Return the name at the root of `name.attribute[index]`, or None."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _statement(text, node):
+    table = symtable.symtable(text, "<code>", "exec")
+    binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    needs = {s.get_name() for s in table.get_symbols() if s.is_referenced()} | _globals(table)
+    needs -= binds if isinstance(node, ast.FunctionDef | ast.ClassDef) else _bound_first(node)
+    return Statement(text, node, frozenset(binds), frozenset(needs), frozenset(_changes(node) - {None}))
+
+
+def _globals(table):
+    """Return the global names that the scopes within a scope refer to."""
+    names = set()
+    for scope in table.get_children():
+        names |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()} | _globals(scope)
+    return names
+
+
+def _bound_first(node):
+    """Return the names that a statement binds before it reads them, as a loop does with what its body works on."""
+    first = {}
+    for name in _in_order(node):
+        first.setdefault(name.id, name.ctx)
+    return {name for name, context in first.items() if isinstance(context, ast.Store)}
+
+
+def _in_order(node):
+    """Yield the names in a statement in the order in which it comes to them: values before what they are bound to."""
+    if isinstance(node, ast.Name):
+        yield node
+        if isinstance(node.ctx, ast.Store):
+            return
+    children = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        children.sort(key=lambda child: child is not node.value)
+    if isinstance(node, ast.For | ast.comprehension):
+        children.sort(key=lambda child: child is not node.iter)
+    if isinstance(node, ast.AugAssign):
+        yield from (ast.Name(id=child.id, ctx=ast.Load()) for child in ast.walk(node.target) if isinstance(child, ast.Name))
+    for child in children:
+        yield from _in_order(child)
+
+
+def _changes(node):
+    """Return the names that a statement changes without binding them: `x[0] = ...`, `x.append(...)`."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return set()
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return {root(node.value.func.value)} if isinstance(node.value.func, ast.Attribute) else set()
+    if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+        return {root(node)}
+    return {name for child in ast.iter_child_nodes(node) for name in _changes(child)}
+
+
+def _is_called_later(node):
+    return any(isinstance(child, ast.FunctionDef | ast.Lambda) for child in ast.walk(node))
+
+
+def _is_text(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
