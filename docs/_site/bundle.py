@@ -5,6 +5,7 @@ order, under one head of imports. Run, it shows a check, whose code is a page's.
 """
 
 import ast
+import doctest
 import re
 import sys
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
 
-from names import joined, statements
+from names import joined, needs_of, statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
@@ -149,7 +150,7 @@ def gather(wanted, check="", root=ROOT):
         for statement in read(room, root).definitions:
             if name in statement.binds | statement.changes:
                 definitions.setdefault(room, {})[statement.text] = statement
-                todo += [(room, need) for need in statement.needs]
+                todo += [(room, need) for need in statement.needs] + needs_of_examples(room, statement, root)
         source = read(room, root).imports.get(name)
         if source and source.inside and source.name is None:
             raise BundleError(f"{room} imports the room {source.module} whole: import the names that it needs")
@@ -161,6 +162,14 @@ def gather(wanted, check="", root=ROOT):
     definitions = {room: [s for s in read(room, root).definitions if s.text in texts] for room, texts in definitions.items()}
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
     return Bundle(definitions, imports, check)
+
+
+def needs_of_examples(room, statement, root=ROOT):
+    """Return the rooms and names that the examples of a definition use: they are to hold in the bundle, too."""
+    examples = doctest.DocTestParser().get_examples(statement.text)
+    code = statements("".join(example.source for example in examples))
+    imported = {name: source for s in code for name, source in sources(s.node, root=root).items() if source.inside and source.name}
+    return [(room, name) for name in needs_of(code)] + [(source.module, source.name) for source in imported.values()]
 
 
 def localised(check, root=ROOT):

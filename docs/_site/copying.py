@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from html import escape, unescape
 
-from bundle import read, sources
+from bundle import Source, read, sources
 from names import joined, needs_of, slice_of, statements
 
 from dlhw.listings import without_docstrings
@@ -53,10 +53,10 @@ class Page:
         before = self.above(language, text, title and title[1])
         lacking = slice_of(needs_of(own), before, given=self.given(before))
         self.pasted += [*lacking, *own]
-        marks = f'<div data-needs="{package}"' if package else "<div"
-        if lacking or (language == "pycon" and text != without_prompts(shown, whole=True)):
+        marks = f' data-needs="{package}"' if package else ""
+        if lacking or language == "pycon":
             marks += f' data-copy="{escape(joined([*lacking, *own]))}"'
-        return html.replace("<div", marks, 1)
+        return html.replace(' highlight"', f' highlight"{marks}', 1)
 
     def above(self, language, text, title):
         """Return the statements that a listing finds where it comes from: its cell's, its example's, its room's."""
@@ -84,8 +84,9 @@ def meanings(ran):
     found = defaultdict(tuple)
     for statement in ran:
         origin = sources(statement.node)
-        for name in statement.changes - origin.keys():
-            found[name] += (statement.text,)
+        for name in statement.changes:
+            if not any(isinstance(reason, Source) for reason in found[name]):
+                found[name] += (statement.text,)
         for name in statement.binds:
             found[name] = (origin.get(name, statement.text),)
     return found
@@ -104,7 +105,7 @@ def statements_of(room, imported=False):
     return found + [s for definition in here.definitions for s in statements(without_docstrings(definition.text).strip())]
 
 
-def without_prompts(text, whole=False):
-    """Return the code of a listing of examples; those that raise are left out, unless it is the whole that is wanted."""
+def without_prompts(text):
+    """Return the code of a listing of examples; those that raise are left out."""
     examples = doctest.DocTestParser().get_examples(text)
-    return "".join(example.source for example in examples if whole or example.exc_msg is None).strip("\n")
+    return "".join(example.source for example in examples if example.exc_msg is None).strip("\n")

@@ -55,12 +55,19 @@ def needs_of(code):
 
 def joined(code):
     """Return statements as one text, with blank lines round functions and classes."""
-    text, apart = "", False
+    text, last = "", None
     for statement in code:
-        block = isinstance(statement.node, ast.FunctionDef | ast.ClassDef)
-        text += ("\n\n" if text and (block or apart) else "") + statement.text + "\n"
-        apart = block
+        kinds = {_kind(statement.node), last} - {None}
+        text += "\n\n" if text and "block" in kinds else "\n" if len(kinds) > 1 else ""
+        text += statement.text + "\n"
+        last = _kind(statement.node)
     return text.strip("\n")
+
+
+def _kind(node):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return "block"
+    return "import" if isinstance(node, ast.Import | ast.ImportFrom) else "line"
 
 
 def slice_of(needs, before, given=frozenset()):

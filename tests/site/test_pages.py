@@ -1,11 +1,6 @@
 """Every page of the built site, as a file and in a browser: wide and narrow, light and dark."""
 
-import functools
-import http.server
-import os
 import re
-import shutil
-import threading
 from pathlib import Path
 
 import nbformat
@@ -15,8 +10,6 @@ pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path.name != "404.html")
 VIEWS = {"wide, light": (1400, "light"), "wide, dark": (1400, "dark"), "phone, light": (390, "light"), "phone, dark": (390, "dark")}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 FAULTS = """() => {
   const content = document.querySelector('.md-content'), text = content.innerText, found = []
   const say = (count, what) => { if (count) found.push(`${what}: ${count}`) }
@@ -38,7 +31,7 @@ def test_there_is_a_site():
 @pytest.mark.parametrize("page", PAGES)
 def test_file(page):
     html = (SITE / page).read_text(encoding="utf-8")
-    assert len(html) < 250_000
+    assert len(html) < 300_000
     assert "jupyter-wrapper" not in html
     assert len(re.findall(r"<h1", html)) == 1
     assert not re.findall(r"""(?:src|href)=["']?https?://[^"'> ]+\.(?:js|css|woff2?)""", html)
@@ -46,38 +39,13 @@ def test_file(page):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d\d-", page)])
 def test_downloads(page):
-    names = re.findall(r'download="?([\w.-]+)', (SITE / page).read_text(encoding="utf-8"))
-    assert any(name.endswith(".py") for name in names)
+    offered = re.findall(r'download="?([\w.-]+)"?[^>]*href="?([\w./-]+)|href="?([\w./-]+)"?[^>]*download', (SITE / page).read_text(encoding="utf-8"))
+    links = [first or second for _, first, second in offered]
+    assert any(link.endswith(".ipynb") for link in links)
+    assert any(link.endswith(".py") for link in links) == (int(page[9:11]) < 9)
     notebook = nbformat.read((SITE / page).with_suffix(".ipynb"), as_version=4)
     assert any(cell.get("outputs") for cell in notebook.cells)
-    assert all((SITE / page).with_name(name).exists() for name in names)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not program:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+    assert all((SITE / page).parent.joinpath(link).exists() for link in links)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -103,13 +71,3 @@ def test_in_a_browser(view, browser, address):
                    if v["impact"] in ("serious", "critical")]
     context.close()
     assert not faults
-
-
-def test_copied_examples_leave_out_prompts_and_outputs(browser, address):
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto(address + "index.html")
-    page.locator(".highlight:has(.gp) .md-clipboard, .highlight:has(.gp) [data-clipboard-target]").first.click()
-    copied = page.evaluate("() => navigator.clipboard.readText()")
-    context.close()
-    assert "import numpy as np" in copied and ">>>" not in copied and "The gradient is" not in copied

@@ -1,0 +1,314 @@
+"""What the site offers, used where a reader stands: the site's files, and an empty folder."""
+
+import ast
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from html import unescape
+from importlib.metadata import distribution, files
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import pytest
+
+pytestmark = [pytest.mark.site, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]  # kernels leave sockets open
+SITE = Path(__file__).resolve().parents[2] / "site"
+CHAPTERS = sorted((SITE / "chapters").glob("[0-9][0-9]-*.ipynb"))
+NUMPY_ALONE = ["gradient_test.py", *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("00", "01", "02", "03", "06", "07", "08"))]
+WITH_SCIPY = ["course.py", *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("04", "05"))]
+FILES = NUMPY_ALONE + WITH_SCIPY
+PAGE_OF = {"gradient_test.py": "index.html", "course.py": "get-the-code.html"}
+SAME_BITS = {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if re.search('class="language-py', path.read_text("utf-8")))
+COPY = """async (installed) => {
+  const texts = []
+  for (const fold of document.querySelectorAll('details')) fold.open = true
+  for (const box of document.querySelectorAll('.language-py, .language-python:not(.doc-signature), .language-pycon')) {
+    const needs = box.dataset.needs, button = box.querySelector('[data-clipboard-target]')
+    if (needs && !installed.includes(needs) || box.querySelector('.filename')?.innerText === 'Check yourself') continue
+    await navigator.clipboard.writeText('')
+    button.click()
+    for (let i = 0; i < 50 && !(await navigator.clipboard.readText()); i++) await new Promise(done => setTimeout(done, 10))
+    texts.push(await navigator.clipboard.readText() || null)
+  }
+  return texts
+}"""
+
+
+# ---- places with nothing in them -----------------------------------------------------------------------------------
+
+
+def link(folder, *packages):
+    """Put installed packages, and nothing else, into a folder."""
+    for package in packages:
+        for part in {file.parts[0] for file in files(package) if file.parts[0] != ".."}:
+            source = Path(distribution(package).locate_file(part))
+            try:
+                os.symlink(source, folder / part)
+            except OSError:  # Windows lets few people link
+                shutil.copytree(source, folder / part)
+
+
+def python(program, *arguments, folder, packages=None):
+    """Run a Python in a folder; `packages` is the only place where it finds any."""
+    command = [str(program), *(["-S"] if packages else []), *arguments]
+    place = {"PYTHONPATH": str(packages)} if packages else {}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    return subprocess.run(command, cwd=folder, env={**environment, **place, **SAME_BITS, "MPLBACKEND": "agg"}, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory):
+    """From packages to a folder that holds them and nothing else."""
+    made = {}
+
+    def of(*packages):
+        if packages not in made:
+            made[packages] = tmp_path_factory.mktemp("packages")
+            link(made[packages], *packages)
+        return made[packages]
+    return of
+
+
+def environment(folder, wheel=None):
+    """Make a virtual environment that finds what this one has installed, but for the package; return its Python."""
+    venv.create(folder, with_pip=False)
+    inside, = folder.glob("lib/python*/site-packages") if os.name != "nt" else [folder / "Lib" / "site-packages"]
+    (inside / "others.pth").write_text(str(Path(distribution("numpy").locate_file(""))), "utf-8")
+    program = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if wheel:
+        subprocess.run([program, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True)
+    return program
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The Python of an environment where the site's wheel has been installed, offline."""
+    wheel, = (SITE / "code").glob("*.whl")
+    return environment(tmp_path_factory.mktemp("installed"), wheel)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """An empty folder outside the repository."""
+    return tmp_path
+
+
+# ---- files and notebooks -------------------------------------------------------------------------------------------
+
+
+def check_of(name):
+    """Return what the page of a file shows as the output of its check."""
+    notebook = nbformat.read((SITE / "chapters" / name).with_suffix(".ipynb"), as_version=4)
+    cell, = (cell for cell in notebook.cells if "check" in cell.metadata.get("tags", []))
+    output, = cell.outputs
+    return output.data["text/plain"]
+
+
+def test_every_file_is_there():
+    assert {path.name for path in (SITE / "code").glob("*.py")} == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_runs_alone_and_shows_what_its_page_says(name, alone, empty):
+    shutil.copy(SITE / "code" / name, empty)
+    packages = alone("numpy") if name in NUMPY_ALONE else alone("numpy", "scipy")
+    run = python(sys.executable, name, folder=empty, packages=packages)
+    assert run.returncode == 0, run.stderr
+    if name in PAGE_OF:
+        page = text((SITE / PAGE_OF[name]).read_text("utf-8"))
+        words = re.findall(r"[\w.]+", run.stdout)
+        assert len(words) > 10 and [word for word in words if word not in page] == []
+    else:
+        assert run.stdout.strip() == check_of(name).strip()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_examples_of_a_file_hold(name, alone, empty):
+    shutil.copy(SITE / "code" / name, empty)
+    packages = alone("numpy") if name in NUMPY_ALONE else alone("numpy", "scipy")
+    run = python(sys.executable, "-m", "doctest", name, folder=empty, packages=packages)
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("package", ["numpy", "scipy"])
+def test_a_file_says_which_packages_it_needs(package):
+    for name in FILES:
+        head, code = ast.get_docstring(tree := ast.parse((SITE / "code" / name).read_text("utf-8"))), tree.body
+        imported = any(package in ast.unparse(node) for node in code if isinstance(node, ast.Import | ast.ImportFrom))
+        assert imported == (package in head.lower()), name
+
+
+@pytest.mark.parametrize("form", ["course", "04-data", "dlhw.datasets"])
+def test_the_data_are_written_by_one_line(form, installed, alone, empty):
+    module = form.replace("-", "_").replace("04", "chapter")
+    if form != "dlhw.datasets":
+        shutil.copy(SITE / "code" / f"{form}.py", empty / f"{module}.py")
+    line = f"from {module} import write_files; write_files('data')"
+    run = python(installed, "-c", line, folder=empty)
+    assert run.returncode == 0, run.stderr
+    assert {path.name for path in (empty / "data").iterdir()} == {"PeaksData.mat", "GMMData.mat", "SwissRollData.mat"}
+
+
+def test_the_wheel_is_installed_with_numpy_and_scipy_alone(alone, empty):
+    wheel, = (SITE / "code").glob("*.whl")
+    packages = empty / "packages"
+    packages.mkdir()
+    link(packages, "numpy", "scipy")
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", packages, wheel], check=True)
+    program = "import dlhw, dlhw.files as f; print(dlhw.load('gmm').X_train.shape, f.data_text('report.toml')[:1] != '')"
+    run = python(sys.executable, "-c", program, folder=empty, packages=packages)
+    assert run.stdout.strip() == "(5, 25000) True", run.stderr
+
+
+def outputs(notebook):
+    """Return what the cells of a notebook printed and showed, as text."""
+    kinds = ("text/markdown", "text/plain")
+    shown = [[output.get("text") or next(output.data[kind] for kind in kinds if kind in output.data) for output in cell.outputs]
+             for cell in notebook.cells if cell.cell_type == "code"]
+    # A traceback names the reader's own lines; the package's are none of them once it is installed.
+    return [[re.sub(r" in line \d+ of \w+", "", text) for text in texts] for texts in shown]
+
+
+def executed(notebook, folder, program):
+    """Execute a notebook in a folder with the Python of an environment, as Jupyter does there."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
+    class Kernels(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name):
+            return KernelSpec(argv=[str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python")
+
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    client = NotebookClient(notebook, km=AsyncKernelManager(kernel_spec_manager=Kernels()), timeout=600)
+    with client.setup_kernel(cwd=str(folder), env={**clean, **SAME_BITS, "PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}):
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                client.execute_cell(cell, index)
+    return notebook
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("ignore")
+def test_a_notebook_runs_beside_the_wheel(path, empty):
+    program = environment(empty / "environment")
+    folder = empty / "folder"
+    folder.mkdir()
+    wheel, = (SITE / "code").glob("*.whl")
+    shutil.copy(wheel, folder)
+    shutil.copy(path, folder)
+    published = nbformat.read(path, as_version=4)
+    run = executed(nbformat.read(folder / path.name, as_version=4), folder, program)
+    assert outputs(run)[1:] == outputs(published)[1:]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_notebook_alone_says_what_it_needs(empty):
+    from nbclient.exceptions import CellExecutionError
+
+    with pytest.raises(CellExecutionError, match="beside this notebook"):
+        executed(nbformat.read(CHAPTERS[0], as_version=4), empty, environment(empty / "environment"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_links_of_notebooks_lead_to_pages(path):
+    texts = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", texts) if "://" not in link]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+# ---- listings ------------------------------------------------------------------------------------------------------
+
+
+def self_checks(page):
+    """Return the self-checks of a page, each with the code of its solution."""
+    found = []
+    for match in re.finditer(r'class="filename">Check yourself</span>.*?<code>(.*?)</code>.*?<details class="success">(.*?)</details>', page, re.S):
+        examples = "\n".join(text(code) for code in re.findall(r'<div class="language-pycon highlight"[^>]*>.*?<code>(.*?)</code>', match[2], re.S))
+        solution = "".join(example.source for example in doctest.DocTestParser().get_examples(examples) if not example.exc_msg)
+        found.append((text(match[1]), solution))
+    return found
+
+
+@pytest.fixture(scope="session")
+def copied(browser, address):
+    """From a page to what the buttons of its listings copy, in page order: all but the self-checks and what needs absent packages."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+
+    def of(name):
+        page.goto(address + name)
+        texts = page.evaluate(COPY, [package for package in ("torch", "jax") if find_spec(package)])
+        assert None not in texts
+        return texts
+
+    yield of
+    context.close()
+
+
+def text(html):
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def binds(node):
+    if isinstance(node, ast.FunctionDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+
+
+def filled_in(check, solution):
+    """Return a self-check whose statements with a blank are the solution's, with what those need."""
+    answers, parts, known = ast.parse(solution).body, [], set()
+    for node in ast.parse(check).body:
+        if any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node)):
+            wanted, taken = binds(node), []
+            assert wanted, f"a blank that no name is given to: {ast.unparse(node)}"
+            for answer in reversed(answers):
+                if binds(answer) & wanted:
+                    taken.insert(0, answer)
+                    wanted = wanted - binds(answer) | {name.id for name in ast.walk(answer) if isinstance(name, ast.Name)} - known
+            assert binds(node) <= {name for answer in taken for name in binds(answer)}, f"no answer for {ast.unparse(node)}"
+            parts += taken
+        else:
+            parts.append(node)
+        known |= binds(node)
+    return "\n".join(map(ast.unparse, parts)) + "\n"
+
+
+def test_a_button_copies_code_without_prompts_and_outputs(copied):
+    program = "\n".join(copied("check-your-own-gradient.html"))
+    assert "import numpy as np" in program and ">>>" not in program and "The gradient is" not in program
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_listings_of_a_page_are_one_program(page, copied, installed, empty):
+    shutil.copy(SITE / "code" / "gradient_test.py", empty)
+    (empty / "page.py").write_text("\n\n\n".join(copied(page)), "utf-8")
+    run = python(installed, "-W", "ignore", "page.py", folder=empty)
+    assert run.returncode == 0, run.stderr
+
+
+SELF_CHECKS = [pytest.param(*pair, id=f"{path.stem[:2]}.{number}") for path in CHAPTERS
+               for number, pair in enumerate(self_checks(path.with_suffix(".html").read_text("utf-8")), 1)]
+
+
+def test_every_chapter_has_three_self_checks():
+    assert len(SELF_CHECKS) == 3 * len(CHAPTERS)
+
+
+@pytest.mark.parametrize("check, solution", SELF_CHECKS)
+def test_a_self_check_stands_alone(check, solution, installed, empty):
+    (empty / "solved.py").write_text(filled_in(check, solution), "utf-8")
+    (empty / "blank.py").write_text(check, "utf-8")
+    solved, blank = (python(installed, name, folder=empty) for name in ("solved.py", "blank.py"))
+    assert solved.returncode == 0, solved.stderr
+    assert solved.stdout.splitlines()[-1] == "right"
+    assert blank.stdout.splitlines()[-1:] != ["right"]
