@@ -4,7 +4,7 @@
     python3 tasks.py serve         build it, show it on this machine, build again on every change
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest: test -k softmax)
     python3 tasks.py test --site   run the tests that need a built site or a browser
-    python3 tasks.py bench         time dlhw against its peers (more arguments go to tests/bench.py)
+    python3 tasks.py bench         time dlhw against its peers (more arguments go to tests/measure/bench.py)
     python3 tasks.py data          write the generated data sets as .mat files into data/ (--seed, --folder)
     python3 tasks.py clean         delete site/ and the caches (--all: the environment too)
 
@@ -72,7 +72,7 @@ def site(options, extra):
     """Run the experiments that are missing, then build the site into site/; a build that fails leaves the old one in place."""
     prepare()
     fresh = CACHE / "site"
-    status = run("-m", "dlhw.results") or run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
+    status = run("-m", "dlhw.study.results") or run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
     if status == 0:
         swap(fresh, SITE)
         say("the site is complete: open " + (SITE / "index.html").as_uri())
@@ -82,7 +82,7 @@ def site(options, extra):
 def serve(options, extra):
     """Show the site on this machine, and build it again on every change; more arguments go to mkdocs serve."""
     prepare()
-    return run("-m", "dlhw.results") or run("-m", "mkdocs", "serve", *extra)
+    return run("-m", "dlhw.study.results") or run("-m", "mkdocs", "serve", *extra)
 
 
 def test(options, extra):
@@ -95,10 +95,10 @@ def test(options, extra):
 
 
 def bench(options, extra):
-    """Time dlhw against its peers; more arguments go to tests/bench.py."""
-    script = ROOT / "tests" / "bench.py"
+    """Time dlhw against its peers; more arguments go to tests/measure/bench.py."""
+    script = ROOT / "tests" / "measure" / "bench.py"
     if not script.exists():
-        return "tasks.py: there is no tests/bench.py to run"
+        return "tasks.py: there is no tests/measure/bench.py to run"
     prepare()
     return run(script, *extra)
 

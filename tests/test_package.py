@@ -14,21 +14,23 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = re.sub(r"<!--.*?-->", "", (ROOT / "README.md").read_text("utf-8"))
-ROOMS = re.findall(r"\]\(dlhw/(\w+)\.py\)", README)
-TREES = {path.stem: ast.parse(path.read_text("utf-8")) for path in (ROOT / "dlhw").glob("*.py")}
-PEERS = {"matfiles": {"scipy"}, "datasets": {"scipy"}, "figures": {"matplotlib", "PIL"}, "evidence": {"scipy"},
-         "sweep": {"threadpoolctl", "tqdm"}}
-WHEN_CALLED = {"report": {"matplotlib"}}
+ROOMS = [room.replace("/", ".") for room in re.findall(r"\]\(dlhw/([\w/]+)\.py\)", README)]
+TREES = {".".join(path.relative_to(ROOT / "dlhw").with_suffix("").parts): ast.parse(path.read_text("utf-8"))
+         for path in (ROOT / "dlhw").rglob("*.py")}
+PEERS = {"matfiles": {"scipy"}, "datasets": {"scipy"}, "pages.figures": {"matplotlib", "PIL"}, "study.evidence": {"scipy"},
+         "study.sweep": {"threadpoolctl", "tqdm"}}
+WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}}
 
 
-def imports(tree):
-    """Return the rooms and the packages that a module imports: at once, and when something is called."""
+def imports(room):
+    """Return the rooms and the packages that a room imports: at once, and when something is called."""
     rooms, packages, later = set(), set(), set()
-    at_once = {id(node) for node in tree.body}
-    for node in ast.walk(tree):
+    at_once = {id(node) for node in TREES[room].body}
+    for node in ast.walk(TREES[room]):
         if isinstance(node, ast.ImportFrom) and (node.level or node.module.partition(".")[0] == "dlhw"):
-            module = node.module if node.level else node.module.partition(".")[2]
-            rooms |= {module.partition(".")[0]} if module else {name.name for name in node.names}
+            above = ["dlhw", *room.split(".")[:-1]][:-(node.level - 1) or None] if node.level else []
+            module = ".".join([*above, *filter(None, [node.module])]).removeprefix("dlhw").strip(".")
+            rooms |= {module} if module in TREES else {f"{module}.{name.name}".strip(".") for name in node.names}
         elif isinstance(node, ast.ImportFrom | ast.Import):
             names = [node.module] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
             (packages if id(node) in at_once else later).update(name.partition(".")[0] for name in names)
@@ -46,7 +48,26 @@ def code_lines(tree, source):
 
 
 def test_readme_lists_every_room_once():
-    assert sorted(ROOMS) == sorted(set(TREES) - {"__init__"})
+    assert sorted(ROOMS) == sorted(room for room in TREES if not room.endswith("__init__"))
+
+
+def test_each_folder_lists_its_rooms():
+    for folder in ("derivative_tests", "study", "pages"):
+        listed = re.findall(r"^- `(\w+)`", ast.get_docstring(TREES[f"{folder}.__init__"]), re.M)
+        assert sorted(listed) == sorted(room.partition(".")[2] for room in ROOMS if room.startswith(folder))
+
+
+def test_the_course_needs_no_machinery():
+    for room in ROOMS:
+        assert "." in room or not any("." in other for other in imports(room)[0]), room
+        folder = room.partition(".")[0] if "." in room else ""
+        assert folder != "derivative_tests" or not any(other.startswith(("study", "pages")) for other in imports(room)[0]), room
+        assert folder != "study" or not any(other.startswith("pages") for other in imports(room)[0]), room
+
+
+def test_every_room_has_its_tests():
+    names = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert [room for room in ROOMS if "/".join([*room.split(".")[:-1], f"test_{room.split('.')[-1]}.py"]) not in names] == []
 
 
 def test_readme_links_lead_somewhere():
@@ -57,7 +78,7 @@ def test_readme_links_lead_somewhere():
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_imports_point_to_earlier_rooms(room):
-    rooms, packages, later = imports(TREES[room])
+    rooms, packages, later = imports(room)
     assert rooms <= set(ROOMS[:ROOMS.index(room)])
     assert packages <= {"numpy"} | PEERS.get(room, set())
     assert later <= {"numpy"} | PEERS.get(room, set()) | WHEN_CALLED.get(room, set())
@@ -70,7 +91,7 @@ def test_importing_the_package_imports_no_matplotlib():
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_rooms_are_small(room):
-    assert code_lines(TREES[room], (ROOT / "dlhw" / f"{room}.py").read_text("utf-8")) <= 150
+    assert code_lines(TREES[room], (ROOT / "dlhw" / f"{room.replace('.', '/')}.py").read_text("utf-8")) <= 150
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -17,8 +17,8 @@ from names import joined, needs_of, statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
-ALONE = {"gradient_test": "checks"}  # the site offers this room as a file, and pages import from that
-FILES = "files"  # the room that reads the package's data: a bundle carries their text instead
+ALONE = {"gradient_test": "derivative_tests.four_tests"}  # the site offers this room as a file, and pages import from that
+READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
 EXAMPLE_IMPORT = re.compile(rf" *>>> from {PACKAGE}[\w.]* import .*\n")
 
 
@@ -150,7 +150,8 @@ def gather(wanted, check="", root=ROOT):
         for statement in read(room, root).definitions:
             if name in statement.binds | statement.changes:
                 definitions.setdefault(room, {})[statement.text] = statement
-                todo += [(room, need) for need in statement.needs] + needs_of_examples(room, statement, root)
+                if name != READER:
+                    todo += [(room, need) for need in statement.needs] + needs_of_examples(room, statement, root)
         source = read(room, root).imports.get(name)
         if source and source.inside and source.name is None:
             raise BundleError(f"{room} imports the room {source.module} whole: import the names that it needs")
@@ -257,19 +258,16 @@ def section(room, found, root=ROOT):
     text = indent(read(room, root).docstring, "# ", lambda line: True).replace("# \n", "#\n")
     title = f"# ---- {room.replace('.', '/')}.py "
     heading = f"{title:-<100}\n{text}\n"
-    if room == FILES:
-        return f"{heading}\n{carried(found, root)}"
-    return f"{heading}\n{EXAMPLE_IMPORT.sub('', joined(found.definitions[room]))}"
+    code = [carried(found, root) if READER in s.binds else s for s in found.definitions[room]]
+    return f"{heading}\n\n{EXAMPLE_IMPORT.sub('', joined(code))}"
 
 
 def carried(found, root=ROOT):
-    """Return what stands in a bundle for the room that reads files: the texts themselves."""
-    reader = {name for s in found.definitions[FILES] for name in s.binds}
+    """Return the function that reads files as a bundle has it: with the texts that the bundle asks for."""
     calls = [node for definitions in found.definitions.values() for s in definitions for node in ast.walk(s.node)
-             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in reader]
-    names = sorted({node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)})
-    texts = "".join(f"    {name!r}: {(root / 'data' / name).read_text(encoding='utf-8').strip()!r},\n" for name in names)
-    return f"DATA = {{\n{texts}}}\n\n\ndef data_text(name):\n    return DATA[name]"
+             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == READER and isinstance(node.args[0], ast.Constant)]
+    texts = {call.args[0].value: (root / "data" / call.args[0].value).read_text(encoding="utf-8").strip() for call in calls}
+    return statements(f'def {READER}(name):\n    """Return the text of a file that comes with the package."""\n    return {texts}[name]\n')[0]
 
 
 def printing(check):

@@ -14,7 +14,7 @@ from html import escape, unescape
 from bundle import Source, read, sources
 from names import joined, needs_of, slice_of, statements
 
-from dlhw.listings import without_docstrings
+from dlhw.study.source_code import without_docstrings
 
 LISTING = re.compile(r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>', re.S)
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
@@ -60,8 +60,8 @@ class Page:
 
     def above(self, language, text, title):
         """Return the statements that a listing finds where it comes from: its cell's, its example's, its room's."""
-        if title and (room := re.fullmatch(r"dlhw/(\w+)\.py", title)):
-            return statements_of(room[1])
+        if title and (room := re.fullmatch(r"dlhw/([\w/]+)\.py", title)):
+            return statements_of(room[1].replace("/", "."))
         if language == "pycon":
             before, self.examples = self.examples, self.examples + statements(text)
             return before

@@ -27,7 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from dlhw.listings import without_docstrings  # noqa: E402
+from dlhw.study.source_code import without_docstrings  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 CODE = ROOT / ".cache" / "code"
@@ -193,7 +193,7 @@ def _run_cell(client, cell, index, where):
         if output.output_type == "stream" and output.name == "stderr":
             raise ChapterError(f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}", output.text)
         if "text/markdown" not in kinds and any(kind.startswith("image/") for kind in kinds):
-            raise ChapterError(f"{where} leaves an image without caption and text: end it with dlhw.figures.show")
+            raise ChapterError(f"{where} leaves an image without caption and text: end it with dlhw.pages.figures.show")
 
 
 class _ThisPython(KernelSpecManager):

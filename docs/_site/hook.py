@@ -63,10 +63,10 @@ def on_files(files, config):
     for table in ("results.json", "results.csv"):
         files.append(File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table)))
     reference = ["reference/index.md"]
-    for path in sorted((execute.ROOT / "dlhw").glob("[a-z]*.py")):
-        reference.append(f"reference/{path.stem}.md")
-        files.append(File.generated(config, reference[-1], content=f"# dlhw.{path.stem}\n\n::: dlhw.{path.stem}\n"))
-    sections = {"chapters/": chapters, "reference/": reference}
+    for room in _rooms():
+        reference.append(f"reference/{room.replace('.', '/')}.md")
+        files.append(File.generated(config, reference[-1], content=f"# dlhw.{room}\n\n::: dlhw.{room}\n"))
+    sections = {"chapters/": chapters, "reference/": _nested(reference)}
     config.nav = [{title: sections.get(item, item) for title, item in entry.items()} for entry in config.nav]
 
 
@@ -82,10 +82,25 @@ def on_page_content(html, page, config, files):
 
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
-    room = re.fullmatch(r"reference/([a-z_]+)\.md", page.file.src_uri)
-    html = copying.completed(html, cells.get(page.file.src_uri, ()), room[1] if room and room[1] != "index" else None)
+    room = page.file.src_uri.removeprefix("reference/").removesuffix(".md").replace("/", ".")
+    html = copying.completed(html, cells.get(page.file.src_uri, ()), room if room in _rooms() else None)
     html = PLAIN.sub(r"\1", html)
     return STAND_IN.sub(lambda match: pictures.pop(match[1]), html)
+
+
+def _rooms():
+    """Return the modules of the package, dotted, the course's rooms first."""
+    paths = [path.relative_to(execute.ROOT / "dlhw").with_suffix("") for path in (execute.ROOT / "dlhw").rglob("[a-z]*.py")]
+    return [".".join(path.parts) for path in sorted(paths, key=lambda path: (len(path.parts), path))]
+
+
+def _nested(reference):
+    """Return the navigation of the reference: the course's rooms, then a section a folder."""
+    pages, folders = [], {}
+    for uri in reference:
+        *_, folder, name = uri.split("/")
+        (pages if folder == "reference" else folders.setdefault(folder, [])).append(uri)
+    return pages + [{folder: rooms} for folder, rooms in folders.items()]
 
 
 def _bundles(paths, config):

@@ -1,0 +1,118 @@
+"""Right models to make mistakes in, and what the four tests say of a model.
+
+A model holds a forward map, its two products, a loss of its outputs, and the gradient of that loss.
+"""
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+import numpy as np
+
+from ..derivative_tests.four_tests import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
+from ..softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
+
+TESTS = ("gradient", "jacobian", "transpose", "adjoint")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A forward map at x, with what somebody claims to be its derivatives.
+
+    Parameters
+    ----------
+    x : dict of arrays
+        Where it is tested.
+    forward : callable
+        x -> Y.
+    jvp, vjp : callable
+        (x, v) -> J v and (x, u) -> J^T u.
+    loss, loss_gradient : callable
+        Y -> float and Y -> dY.
+    forgotten : callable, optional
+        x -> float, a term of the objective that its gradient lacks.
+    """
+
+    x: dict = field(repr=False)
+    forward: Callable = field(repr=False)
+    jvp: Callable = field(repr=False)
+    vjp: Callable = field(repr=False)
+    loss: Callable = field(repr=False)
+    loss_gradient: Callable = field(repr=False)
+    forgotten: Callable = field(repr=False, default=None)
+
+    def objective(self, x):
+        """Return the loss at x."""
+        loss = self.loss(self.forward(x))
+        return loss + self.forgotten(x) if self.forgotten else loss
+
+    def gradient(self, x):
+        """Return what is claimed to be its gradient, nested like x."""
+        return self.vjp(x, self.loss_gradient(self.forward(x)))
+
+    def reports(self):
+        """Return the reports of the four tests, by the names in `TESTS`.
+
+        Examples
+        --------
+        >>> [report.passed for report in regression().reports().values()]
+        [True, True, True, True]
+        """
+        return dict(zip(TESTS, (
+            gradient_test(self.objective, self.gradient, self.x),
+            jacobian_test(self.forward, self.jvp, self.x),
+            jacobian_transpose_test(self.forward, self.vjp, self.x),
+            adjoint_test(self.jvp, self.vjp, self.x))))
+
+
+def labels(m, l, rng):
+    """Draw one-hot labels, shape (l, m)."""
+    return np.eye(l)[:, rng.permutation(m) % l]
+
+
+def regression(m=16, zero=False, seed=0):
+    """Softmax regression of m samples with 3 features in 5 classes; `zero` parameters or normal ones."""
+    rng = np.random.default_rng(seed)
+    X, C = rng.standard_normal((3, m)), labels(m, 5, rng)
+    draw = (lambda shape: np.zeros(shape)) if zero else rng.standard_normal
+    return Model(
+        x={"W": draw((5, 3)), "b": draw((5, 1))},
+        forward=lambda x: affine(x["W"], x["b"], X),
+        jvp=lambda x, v: v["W"] @ X + v["b"],
+        vjp=lambda x, u: dict(zip("Wb", affine_vjp(x["W"], X, u))),
+        loss=lambda Z: cross_entropy(Z, C),
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+
+
+def through(layer, m=16, scale=1.0, seed=0):
+    """A layer as a model, tested in its parameters and in its input X; its outputs are scores."""
+    rng = np.random.default_rng(seed)
+    C = labels(m, layer.outputs, rng)
+    x = {name: scale * rng.standard_normal(shape) for name, shape in layer.shapes.items()}
+    split = lambda x: ({name: x[name] for name in layer.shapes}, x["X"])
+    memory = lambda x: layer.forward(*split(x))[1]
+
+    def vjp(x, u):
+        params, X = split(x)
+        dparams, dX = layer.vjp(params, memory(x), u)
+        return {**dparams, "X": dX}
+
+    return Model(
+        x={**x, "X": rng.standard_normal((layer.inputs, m))},
+        forward=lambda x: layer.forward(*split(x))[0],
+        jvp=lambda x, v: layer.jvp(split(x)[0], memory(x), *split(v)),
+        vjp=vjp,
+        loss=lambda Z: cross_entropy(Z, C),
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+
+
+def least_squares(seed=0):
+    """The mean square of A w - y over 9 rows."""
+    rng = np.random.default_rng(seed)
+    A, y = rng.standard_normal((9, 4)), rng.standard_normal(9)
+    return Model(
+        x={"w": rng.standard_normal(4)},
+        forward=lambda x: A @ x["w"],
+        jvp=lambda x, v: A @ v["w"],
+        vjp=lambda x, u: {"w": A.T @ u},
+        loss=lambda r: np.mean((r - y) ** 2),
+        loss_gradient=lambda r: 2 / 9 * (r - y))

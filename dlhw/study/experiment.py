@@ -1,0 +1,255 @@
+"""One experiment as data, and its run: all seeds side by side, in one stack.
+
+An `Experiment` says everything that a result depends on. `run` trains its networks and returns what was measured. Data,
+initial parameters, batches and random subsets each have random numbers of their own, numbered by the network's seed.
+"""
+
+import time
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import optimizers
+from ..arrays import map_arrays
+from ..datasets import RULES, bayes_accuracy, draw, load, subset
+from ..layers import identity
+from ..network import Network, report_network, residual_network, tanh_network
+from ..training import History, evaluate, train
+
+TEST_SIZE = 100_000
+"""Fresh columns on which headlines are reported."""
+
+
+
+class Unshifted(Network):
+    """A network trained through exp(Z) / sum exp(Z) as it stands: without the shift, scores above 709.78 overflow.
+
+    Examples
+    --------
+    >>> network = Unshifted(tanh_network([1, 2]).layers)
+    >>> params = [{"W": np.array([[800.0], [0.0]]), "b": np.zeros((2, 1))}]
+    >>> with np.errstate(all="ignore"):
+    ...     bool(np.isfinite(network.gradient(params, np.ones((1, 1)), np.array([[1.0], [0.0]]))[0]["W"]).all())
+    False
+    """
+
+    def gradient(self, params, X, C):
+        Z, memories = self.forward(params, X)
+        E = np.exp(Z)
+        return self.vjp(params, memories, (E / E.sum(axis=-2, keepdims=True) - C) / C.shape[-1])[0]
+
+
+MODELS = {
+    "softmax": lambda widths: tanh_network(widths),
+    "tanh": lambda widths: tanh_network(widths),
+    "residual": lambda widths: residual_network(widths[0], widths[1], widths[-1], blocks=len(widths) - 3),
+    "report": lambda widths: report_network(widths),
+    "report, open": lambda widths: report_network(widths, scores=identity),
+    "report, unshifted": lambda widths: Unshifted(report_network(widths).layers),
+}
+"""From widths to a network: softmax regression, the standard network, the course's residual network, the report's, the
+report's without ReLU on the scores, and the report's with the softmax it printed."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that a result depends on.
+
+    Attributes
+    ----------
+    group : str
+        The family it belongs to; a chapter reads whole groups.
+    dataset : {"peaks", "gmm", "swissroll"}
+        Generated with seed 0, the same for all networks.
+    redraw : bool
+        Whether every network has training and validation data of its own instead, generated with its own seed.
+    model : str
+        A key of `MODELS`.
+    depth, width : int
+        Layers with parameters, of which all but the last have `width` outputs.
+    init : str
+        A scheme of `Network.initialise`.
+    optimizer : {"sgd", "momentum", "nesterov"}
+    lr : float
+        Learning rate in the first epoch.
+    schedule, decay : str, float
+        "constant", or "exponential" or "compounding" with this decay.
+    batch, epochs : int
+        Samples in a step, drawn with replacement; an epoch has train_size // batch steps.
+    train_size : int
+        A random subset of this size for each network, in place of all samples.
+    copies, jitter : int, float
+        How often each sample of the subset is repeated, and the standard deviation of normal noise on every copy.
+    seeds : int
+        Networks, with the seeds 0, 1, ...
+    dtype : {"float32", "float64"}
+    every : int
+        Epochs between evaluations.
+    test : bool
+        Whether to evaluate on fresh test columns at the end.
+
+    Examples
+    --------
+    >>> experiment = Experiment("peaks", "peaks", "tanh", depth=2, width=50, init="xavier", lr=0.1, epochs=3)
+    >>> experiment.name
+    'peaks-tanh-2x50-xavier-sgd-lr0.1-constant-b32-e3'
+    """
+
+    group: str
+    dataset: str
+    model: str
+    depth: int = 1
+    width: int = 0
+    init: str = "zeros"
+    optimizer: str = "sgd"
+    lr: float = 0.001
+    schedule: str = "constant"
+    decay: float = 1.0
+    batch: int = 32
+    epochs: int = 1
+    train_size: int = 0
+    copies: int = 1
+    jitter: float = 0.0
+    redraw: bool = False
+    seeds: int = 10
+    dtype: str = "float32"
+    every: int = 5
+    test: bool = False
+
+    @property
+    def name(self):
+        """What sets it apart, in one word."""
+        parts = [self.dataset, self.model.replace(", ", "-"), f"{self.depth}x{self.width}" if self.width else "", self.init,
+                 self.optimizer, f"lr{self.lr:g}", self.schedule + (f"{self.decay:g}" if self.decay != 1 else ""),
+                 f"b{self.batch}", f"e{self.epochs}", f"n{self.train_size}" if self.train_size else "",
+                 "redraw" if self.redraw else "", f"jitter{self.jitter:g}" if self.jitter else "", self.dtype if self.dtype != "float32" else ""]
+        return "-".join(filter(None, parts))
+
+    @property
+    def steps(self):
+        """Steps in an epoch."""
+        return (self.train_size * self.copies or RULES[self.dataset].sizes[0]) // self.batch
+
+    def network(self):
+        """Return the network."""
+        rule = RULES[self.dataset]
+        return MODELS[self.model]([rule.features] + (self.depth - 1) * [self.width] + [rule.classes])
+
+    def data(self):
+        """Return X_train, C_train, X_val, C_val; with `redraw` or a `train_size`, every network has its own samples."""
+        if self.redraw:
+            return tuple(map(np.stack, zip(*(load(self.dataset, seed=s) for s in range(self.seeds)))))
+        data = load(self.dataset)
+        if not self.train_size:
+            return data
+        own = [self._subset(data, s) for s in range(self.seeds)]
+        return (*map(np.stack, zip(*own)), data.X_val, data.C_val)
+
+    def _subset(self, data, seed):
+        X, C = subset(data.X_train, data.C_train, size=self.train_size, rng=stream("subset", seed))
+        X, C = np.repeat(X, self.copies, axis=-1), np.repeat(C, self.copies, axis=-1)
+        return X + self.jitter * stream("jitter", seed).standard_normal(X.shape), C
+
+    def factor(self):
+        """Return the schedule as a function of the epoch."""
+        make = getattr(optimizers, self.schedule)
+        return make() if self.schedule == "constant" else make(self.decay)
+
+
+class Result(NamedTuple):
+    """What a run measured: curves (K, S) and last parameters in `history`, and, where it was asked for, accuracies on fresh
+    test columns (S,) beside that of the Bayes rule."""
+
+    experiment: Experiment
+    history: History
+    test_accuracy: np.ndarray
+    bayes_test: float
+    seconds: float
+
+    @property
+    def succeeded(self):
+        """Which networks stayed finite, shape (S,)."""
+        return ~np.isin(np.arange(self.experiment.seeds), list(self.history.failed))
+
+    def last(self, curve):
+        """Return the last value of a curve for every network that stayed finite.
+
+        Parameters
+        ----------
+        curve : {"train_loss", "train_accuracy", "val_loss", "val_accuracy"}
+
+        Returns
+        -------
+        ndarray
+            One value for each of these networks.
+
+        Examples
+        --------
+        >>> result = run(Experiment("demo", "gmm", "softmax", lr=0.1, batch=250, epochs=2, seeds=3))
+        >>> result.last("val_accuracy").shape
+        (3,)
+        """
+        return getattr(self.history, curve)[-1][self.succeeded].astype(float)
+
+
+def stream(purpose, seed):
+    """Return the random numbers for one purpose of one network.
+
+    Examples
+    --------
+    >>> bool(stream("batches", 0).random() == stream("start", 0).random())
+    False
+    """
+    return np.random.default_rng([*purpose.encode(), seed])
+
+
+def run(experiment, progress=iter):
+    """Train all networks of an experiment side by side.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    progress : callable
+        Wraps the iterator over the epochs, as `tqdm.tqdm` does.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the run was interrupted: half a run is no result.
+
+    Examples
+    --------
+    >>> result = run(Experiment("demo", "gmm", "softmax", lr=0.1, batch=250, epochs=2, seeds=3))
+    >>> result.history.train_loss.shape
+    (2, 3)
+    """
+    start, seeds, network = time.process_time(), range(experiment.seeds), experiment.network()
+    params = network.initialise([stream("start", s) for s in seeds], experiment.init)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        history = train(
+            network, map_arrays(lambda p: p.astype(experiment.dtype), params), experiment.data(), epochs=experiment.epochs,
+            lr=experiment.lr, optimizer=getattr(optimizers, experiment.optimizer), schedule=experiment.factor(),
+            batch=experiment.batch, seed=[stream("batches", s) for s in seeds], every=experiment.every, progress=progress)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    test = _test(experiment, network, history.params) if experiment.test else (np.full(len(seeds), np.nan), np.nan)
+    return Result(experiment, history, *test, time.process_time() - start)
+
+
+def _test(experiment, network, params):
+    X, C, bayes = _test_columns(experiment.dataset)
+    return evaluate(network, params, *(A.astype(experiment.dtype) for A in (X, C)))[1], bayes
+
+
+@cache
+def _test_columns(dataset):
+    X, C, _ = draw(dataset, TEST_SIZE, rng=stream("test", 0))
+    return X, C, bayes_accuracy(dataset, X, C)

@@ -1,0 +1,173 @@
+"""Many runs: on any executor, each result kept as soon as it is there, none computed twice.
+
+A result is kept under a key of all that it depends on: the experiment, and the code that runs it without its docstrings and
+comments. So a changed experiment runs again, and it alone; a changed formula runs everything again. No version is in the key:
+a result that came with a wheel is found on any Python and NumPy.
+"""
+
+import hashlib
+import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from ..arrays import map_paths, paths
+from ..datasets import data_text
+from .source_code import bare
+from .experiment import Result, run
+from ..training import History
+
+CODE = ["arrays", "softmax", "optimizers", "matfiles", "datasets", "training", "layers", "network", "study/experiment"]
+CURVES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+
+
+def sweep(experiments, folder, *, executor=None, progress=tqdm):
+    """Run the experiments that a folder does not hold yet, the longest first.
+
+    Parameters
+    ----------
+    experiments : iterable of Experiment
+    folder : Path
+        Where results are kept, each as soon as it is there; whatever ends the sweep, they stay.
+    executor : concurrent.futures.Executor, optional
+        By default a process for each core. Every worker keeps to one thread.
+    progress : callable
+        As `tqdm.tqdm`: takes `total` and `desc`, gives an object with `update`. Its unit is the work of a network's step.
+
+    Raises
+    ------
+    Exception
+        Whatever an experiment raised; the others that were finished stay.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from tempfile import TemporaryDirectory
+    >>> from dlhw.study.experiment import Experiment
+    >>> experiments = [Experiment("demo", "gmm", "softmax", lr=lr, batch=500, seeds=2) for lr in (0.01, 0.1)]
+    >>> with TemporaryDirectory() as folder:
+    ...     sweep(experiments, Path(folder), executor=ThreadPoolExecutor(1), progress=lambda **_: tqdm(disable=True))
+    ...     [kept(experiment, Path(folder)).history.val_loss.shape for experiment in experiments]
+    [(2, 2), (2, 2)]
+    """
+    missing = sorted((e for e in experiments if not place(e, folder).exists()), key=work, reverse=True)
+    if not missing:
+        return
+    executor = executor or ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+    with executor, progress(total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True) as bar:
+        futures = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
+        try:
+            for future in as_completed(futures):
+                keep(future.result(), folder)
+                bar.set_postfix_str(futures[future].name, refresh=False)
+                bar.update(work(futures[future]))
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def work(experiment):
+    """Estimate the work of an experiment, in microseconds of one core.
+
+    Examples
+    --------
+    >>> from dlhw.study.experiment import Experiment
+    >>> small = Experiment("demo", "peaks", "softmax", epochs=3)
+    >>> work(Experiment("demo", "peaks", "tanh", 4, 50, epochs=3)) > 3 * work(small)
+    True
+    """
+    sizes = [np.prod(shape) for layer in experiment.network().layers for shape in layer.shapes.values()]
+    step = 2 + 0.4 * len(sizes) + sum(sizes) * (1 + experiment.batch / 8) / 3000
+    return int(experiment.seeds * experiment.epochs * experiment.steps * step)
+
+
+def _run_alone(experiment):
+    with threadpool_limits(1):
+        return run(experiment)
+
+
+# ---- keeping results -----------------------------------------------------------------------------------------------
+
+
+def place(experiment, folder):
+    """Return the path where the result of an experiment is kept."""
+    digest = hashlib.sha256(f"{experiment!r} {code()}".encode()).hexdigest()
+    return Path(folder, experiment.group, f"{experiment.name}-{digest[:12]}.npz")
+
+
+@cache
+def code(package=Path(__file__).parents[1]):
+    """Return a digest of the code that a result depends on, without docstrings and comments, and of GMM's Gaussians.
+
+    Examples
+    --------
+    >>> len(code())
+    64
+    """
+    digest = hashlib.sha256()
+    for name in CODE:
+        digest.update(bare((package / f"{name}.py").read_text(encoding="utf-8")).encode())
+    digest.update(data_text("gmm_mixture.json").encode())
+    return digest.hexdigest()
+
+
+def keep(result, folder):
+    """Write a result where `kept` finds it, whole or not at all, and delete its forerunners."""
+    path, history = place(result.experiment, folder), result.history
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
+        name: getattr(history, name) for name in ("epoch", *CURVES)}
+    put(path, lambda file: np.savez_compressed(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
+                                    bayes_test=result.bayes_test, seconds=result.seconds))
+    for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
+        if old != path:
+            old.unlink()
+
+
+def put(path, write):
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Takes the file, open for bytes.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     put(Path(folder, "a.txt"), lambda file: file.write(b"whole"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['a.txt']
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            write(file)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def kept(experiment, folder):
+    """Return the result of an experiment from the folder where `sweep` keeps it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    """
+    path = place(experiment, folder)
+    if not path.exists():
+        raise FileNotFoundError(f"expected the result of {experiment.name} in {path.parent}, found none: run the experiments first")
+    with np.load(path) as arrays:
+        params = map_paths(lambda name, _: arrays[f"params.{name}"], experiment.network().initialise(0))
+        failed = {int(s): why for s, why in json.loads(str(arrays["failed"])).items()}
+        history = History(arrays["epoch"], *(arrays[name] for name in CURVES), params, failed, False)
+        return Result(experiment, history, arrays["test_accuracy"], float(arrays["bayes_test"]), float(arrays["seconds"]))

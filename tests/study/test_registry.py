@@ -1,0 +1,49 @@
+"""The registry: complete and without doubles."""
+
+import tomllib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dlhw.arrays import paths
+from dlhw.study.registry import EXPERIMENTS, GROUPS, Experiment, run
+from dlhw.study.results import COURSE_FILES, REPORT, measured
+
+def test_every_experiment_is_registered_under_its_own_name():
+    made = [experiment for group in GROUPS for experiment in group()]
+    assert len(EXPERIMENTS) == len(made)
+    assert all(EXPERIMENTS[experiment.name] == experiment for experiment in made)
+    assert {experiment.group for experiment in made} == {group.__name__ for group in GROUPS}
+
+
+def test_every_experiment_has_ten_seeds():
+    assert all(experiment.seeds >= 10 for experiment in EXPERIMENTS.values())
+
+
+@pytest.mark.parametrize("source", [REPORT, COURSE_FILES])
+def test_every_figure_has_its_counterpart(source):
+    runs = tomllib.loads(source.read_text("utf-8"))["run"]
+    matched = [entry for experiment in EXPERIMENTS.values() for entry in measured(source, experiment)]
+    assert runs and [entry for entry in runs if entry not in matched] == []
+    assert all(0 <= entry[key] <= 1 for entry in runs for key in ("train", "val", "std") if key in entry)
+
+
+def test_special_data_are_not_compared_with_the_usual():
+    usual = next(e for e in EXPERIMENTS.values() if measured(COURSE_FILES, e) and not e.train_size)
+    for change in ({"redraw": True}, {"train_size": 100}, {"jitter": 0.1}):
+        assert measured(COURSE_FILES, replace(usual, **change)) == []
+
+
+def test_each_family_has_a_twin_of_the_other_precision():
+    for group in ("softmax", "peaks", "gmm", "small"):
+        family = [e for e in EXPERIMENTS.values() if e.group == group]
+        assert any(replace(e, dtype="float64", every=f.every) == f for e in family for f in family if e.dtype == "float32"), group
+
+
+def test_compounding_stands_still_after_its_last_epoch():
+    experiment = next(e for e in EXPERIMENTS.values() if e.schedule == "compounding")
+    short = replace(experiment, batch=2500, lr=0.1, seeds=2, every=100)
+    long = replace(short, epochs=short.epochs + 20)
+    for (_, a), (_, b) in zip(paths(run(short).history.params), paths(run(long).history.params)):
+        assert np.array_equal(a, b)
