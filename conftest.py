@@ -25,7 +25,11 @@ collect_ignore_glob = ["docs/*.py"]
 
 def pytest_report_header():
     missing = [name for name in PEERS if not installed(name)]
-    return f"not installed, so their comparisons are skipped: {', '.join(missing)}" if missing else None
+    return (
+        f"not installed, so their comparisons are skipped: {', '.join(missing)}"
+        if missing
+        else None
+    )
 
 
 def pytest_collection_modifyitems(items):
@@ -53,7 +57,9 @@ def doctests_only(page):
         else:
             runs = language == "pycon"
             if text.startswith(">>>") and not language.startswith("pycon"):
-                raise ValueError(f"line {number}: a prompt outside a ```pycon fence is not run: {text}")
+                raise ValueError(
+                    f"line {number}: a prompt outside a ```pycon fence is not run: {text}"
+                )
         kept.append(line if runs else "")
         before = text
     return "\n".join(kept) + "\n"

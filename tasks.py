@@ -4,6 +4,7 @@
     python3 tasks.py serve         build it, show it on this machine, build again on every change
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest: test -k softmax)
     python3 tasks.py test --site   run the tests that need a built site or a browser
+    python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
     python3 tasks.py bench         time dlhw against its peers (more arguments go to tests/measure/bench.py)
     python3 tasks.py data          write the generated data sets as .mat files into data/ (--seed, --folder)
     python3 tasks.py clean         delete site/ and the caches (--all: the environment too)
@@ -15,8 +16,10 @@ The packages this needs go into .venv, from requirements.lock, the first time an
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install a newer one"
-             % sys.version_info[:2])
+    sys.exit(
+        "tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install a newer one"
+        % sys.version_info[:2]
+    )
 
 import argparse
 import hashlib
@@ -33,7 +36,15 @@ LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache"
 SETTINGS = dict.fromkeys(  # one thread a process, and no banner of Material's
-    ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NO_MKDOCS_2_WARNING"], "1")
+    [
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NO_MKDOCS_2_WARNING",
+    ],
+    "1",
+)
 
 
 def main():
@@ -49,18 +60,29 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage="python3 tasks.py COMMAND")
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python3 tasks.py COMMAND",
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     parsers = {}
-    for command in (site, serve, test, bench, data, clean):
-        parsers[command] = commands.add_parser(command.__name__, description=command.__doc__, allow_abbrev=False)
+    for command in (site, serve, test, lint, bench, data, clean):
+        parsers[command] = commands.add_parser(
+            command.__name__, description=command.__doc__, allow_abbrev=False
+        )
         parsers[command].set_defaults(command=command)
-    parsers[test].add_argument("--site", action="store_true", help="the tests that need a built site or a browser")
-    parsers[data].add_argument("--seed", type=int, default=0, help="seed of the generated sets (default: 0)")
-    parsers[data].add_argument("--folder", type=Path, default=ROOT / "data", help="where to write (default: data/)")
+    parsers[test].add_argument(
+        "--site", action="store_true", help="the tests that need a built site or a browser"
+    )
+    parsers[data].add_argument(
+        "--seed", type=int, default=0, help="seed of the generated sets (default: 0)"
+    )
+    parsers[data].add_argument(
+        "--folder", type=Path, default=ROOT / "data", help="where to write (default: data/)"
+    )
     parsers[clean].add_argument("--all", action="store_true", help="delete the environment too")
     options, extra = parser.parse_known_args()
-    if extra and options.command not in (serve, test, bench):
+    if extra and options.command not in (serve, test, lint, bench):
         parsers[options.command].error("unknown arguments: " + " ".join(extra))
     return options, extra
 
@@ -72,7 +94,9 @@ def site(options, extra):
     """Run the experiments that are missing, then build the site into site/; a build that fails leaves the old one in place."""
     prepare()
     fresh = CACHE / "site"
-    status = run("-m", "dlhw.study.results") or run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
+    status = run("-m", "dlhw.study.results") or run(
+        "-m", "mkdocs", "build", "--strict", "--site-dir", fresh
+    )
     if status == 0:
         swap(fresh, SITE)
         say("the site is complete: open " + (SITE / "index.html").as_uri())
@@ -91,7 +115,22 @@ def test(options, extra):
         return "tasks.py: there is no site to test: build it with python3 tasks.py site"
     prepare()
     which = ["-m", "site", "tests"] * options.site
-    return run("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *(which + extra))
+    return run(
+        "-m",
+        "pytest",
+        "--numprocesses=auto",
+        "--maxprocesses=4",
+        "--dist=worksteal",
+        *(which + extra),
+    )
+
+
+def lint(options, extra):
+    """Check the style of the code with ruff; more arguments go to ruff check."""
+    prepare()
+    if "--fix" in extra:
+        return run("-m", "ruff", "check", *extra) or run("-m", "ruff", "format")
+    return run("-m", "ruff", "check", *extra) or run("-m", "ruff", "format", "--check")
 
 
 def bench(options, extra):
@@ -109,6 +148,7 @@ def data(options, extra):
     if Path(sys.prefix).resolve() != VENV:
         return run(__file__, "data", "--seed", options.seed, "--folder", options.folder.absolute())
     from dlhw.datasets import write_files
+
     for path, written in write_files(options.folder, options.seed).items():
         say("wrote %s" % path if written else "kept %s, which is there already" % path)
     return 0
@@ -137,8 +177,10 @@ def prepare():
         import ensurepip  # noqa: F401 (Debian leaves it out)
         import venv
     except ImportError:
-        sys.exit("tasks.py: this Python cannot make environments: install its venv module (Debian, Ubuntu: apt install "
-                 "python3-venv)")
+        sys.exit(
+            "tasks.py: this Python cannot make environments: install its venv module (Debian, Ubuntu: apt install "
+            "python3-venv)"
+        )
     say("making the environment .venv (once, about a minute)")
     stamp.unlink(missing_ok=True)
     venv.create(VENV, clear=True, with_pip=True)
@@ -151,7 +193,18 @@ def prepare():
 def install():
     """Install what the lock names, each file checked against its hash."""
     total = sum(line[0].isalnum() for line in LOCK.read_text("utf-8").splitlines())
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=3", "-r", LOCK]
+    command = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--retries=3",
+        "-r",
+        LOCK,
+    ]
     output = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     lines, seen = [], 0
     with subprocess.Popen(command, cwd=ROOT, **output) as pip:
@@ -165,13 +218,20 @@ def install():
     progress("\n")
     if pip.returncode:
         if any("Retrying (" in line for line in lines):
-            sys.exit("tasks.py: the package index cannot be reached: check the network, then run this again")
-        sys.exit("tasks.py: pip failed: " + next((line for line in lines if line.startswith("ERROR")), lines[-1]))
+            sys.exit(
+                "tasks.py: the package index cannot be reached: check the network, then run this again"
+            )
+        sys.exit(
+            "tasks.py: pip failed: "
+            + next((line for line in lines if line.startswith("ERROR")), lines[-1])
+        )
 
 
 def run(*arguments):
     """Run the environment's Python in the repository; return its exit status."""
-    process = subprocess.Popen([PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **SETTINGS))
+    process = subprocess.Popen(
+        [PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **SETTINGS)
+    )
     try:
         return process.wait()
     except KeyboardInterrupt:  # the child was told too: let it end by itself

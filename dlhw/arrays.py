@@ -59,7 +59,11 @@ def paths(x, prefix=""):
         children = enumerate(x)
     else:
         return [(prefix, x)]
-    return [leaf for key, child in children for leaf in paths(child, f"{prefix}.{key}" if prefix else str(key))]
+    return [
+        leaf
+        for key, child in children
+        for leaf in paths(child, f"{prefix}.{key}" if prefix else str(key))
+    ]
 
 
 def map_paths(fn, x, prefix=""):

@@ -11,8 +11,9 @@ class**: take a `subset`, never a prefix.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -23,7 +24,10 @@ from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564
 SWISSROLL_SIGMA = 0.0382
-PLACES = [Path(__file__).parent / "data", Path(__file__).parents[1] / "data"]  # in a wheel, in the repository
+PLACES = [
+    Path(__file__).parent / "data",
+    Path(__file__).parents[1] / "data",
+]  # in a wheel, in the repository
 
 
 class Sample(NamedTuple):
@@ -90,9 +94,11 @@ def peaks(x, y):
     >>> round(float(peaks(0.0, 0.0)), 6)
     0.981012
     """
-    return (3 * (1 - x) ** 2 * np.exp(-(x**2) - (y + 1) ** 2)
-            - 10 * (x / 5 - x**3 - y**5) * np.exp(-(x**2) - y**2)
-            - np.exp(-((x + 1) ** 2) - y**2) / 3)
+    return (
+        3 * (1 - x) ** 2 * np.exp(-(x**2) - (y + 1) ** 2)
+        - 10 * (x / 5 - x**3 - y**5) * np.exp(-(x**2) - y**2)
+        - np.exp(-((x + 1) ** 2) - y**2) / 3
+    )
 
 
 def peaks_grid():
@@ -149,7 +155,9 @@ def _peaks_sample(m, rng):
     nodes, counts = np.argsort(classes, axis=None, kind="stable"), np.bincount(classes.ravel())
     y = _blocks(m, 5)
     chosen = nodes[(np.cumsum(counts) - counts)[y] + rng.integers(counts[y])]
-    return axis[np.stack(np.unravel_index(chosen, classes.shape))] + PEAKS_SIGMA * rng.standard_normal((2, m))
+    return axis[
+        np.stack(np.unravel_index(chosen, classes.shape))
+    ] + PEAKS_SIGMA * rng.standard_normal((2, m))
 
 
 def _peaks_log_densities(X):
@@ -187,11 +195,19 @@ def _swissroll_sample(m, rng):
 
 
 def _swissroll_log_densities(X):
-    t, weights = np.polynomial.legendre.leggauss(800)  # the integral over t in [0, 1]: nodes (t + 1) / 2, weights / 2
-    exponents = np.stack([cdist(X.T, swissroll_curve((t + 1) / 2, label).T, "sqeuclidean") for label in (0, 1)])
+    t, weights = np.polynomial.legendre.leggauss(
+        800
+    )  # the integral over t in [0, 1]: nodes (t + 1) / 2, weights / 2
+    exponents = np.stack(
+        [cdist(X.T, swissroll_curve((t + 1) / 2, label).T, "sqeuclidean") for label in (0, 1)]
+    )
     exponents /= -2 * SWISSROLL_SIGMA**2
     top = exponents.max(axis=-1, keepdims=True)
-    return np.log(np.exp(exponents - top) @ weights / 2) + top[:, :, 0] - np.log(2 * np.pi * SWISSROLL_SIGMA**2)
+    return (
+        np.log(np.exp(exponents - top) @ weights / 2)
+        + top[:, :, 0]
+        - np.log(2 * np.pi * SWISSROLL_SIGMA**2)
+    )
 
 
 class Rule(NamedTuple):
@@ -210,7 +226,9 @@ RULES = {
     "peaks": Rule("PeaksData.mat", (25000, 6250), 2, 5, 0.02, _peaks_sample, _peaks_log_densities),
     "gmm": Rule("GMMData.mat", (25000, 6250), 5, 5, 0.02, _gmm_sample, _gmm_log_densities),
     # two classes: of the labels redrawn at random half stay, so that 1.9 % change
-    "swissroll": Rule("SwissRollData.mat", (20000, 5000), 2, 2, 0.038, _swissroll_sample, _swissroll_log_densities),
+    "swissroll": Rule(
+        "SwissRollData.mat", (20000, 5000), 2, 2, 0.038, _swissroll_sample, _swissroll_log_densities
+    ),
 }
 
 
@@ -403,7 +421,9 @@ def log_densities(name, X):
     """
     rule, X = _rule(name), np.asarray(X, dtype=float)
     if X.ndim != 2 or len(X) != rule.features:
-        raise ValueError(f"expected samples of {name} in columns, shape ({rule.features}, m), got {X.shape}")
+        raise ValueError(
+            f"expected samples of {name} in columns, shape ({rule.features}, m), got {X.shape}"
+        )
     chunks = np.array_split(X, max(1, X.shape[1] // 2000), axis=1)
     return np.concatenate([rule.log_densities(chunk) for chunk in chunks], axis=1)
 

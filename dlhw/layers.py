@@ -10,9 +10,9 @@ samples are columns, and every array may carry leading stack axes. Three methods
 The first layer of a network need not send anything back to X: with `need_dX=False`, dX is None.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Callable
 
 import numpy as np
 
@@ -93,7 +93,9 @@ class Dense:
 
     def jvp(self, params, memory, dparams, dX):
         X, Y = memory
-        return self.activation.slope_times(Y, affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX))
+        return self.activation.slope_times(
+            Y, affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX)
+        )
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, Y = memory
@@ -140,8 +142,12 @@ class ResidualBlock:
     @cached_property
     def shapes(self):
         """The shape of every parameter."""
-        return {"W1": (self.hidden, self.inputs), "b1": (self.hidden, 1),
-                "W2": (self.inputs, self.hidden), "b2": (self.inputs, 1)}
+        return {
+            "W1": (self.hidden, self.inputs),
+            "b1": (self.hidden, 1),
+            "W2": (self.inputs, self.hidden),
+            "b2": (self.inputs, 1),
+        }
 
     def forward(self, params, X):
         _check(self, params, X)
@@ -151,8 +157,12 @@ class ResidualBlock:
 
     def jvp(self, params, memory, dparams, dX):
         X, H, Y = memory
-        dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
-        return self.outer.slope_times(Y, dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH))
+        dH = self.activation.slope_times(
+            H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
+        )
+        return self.outer.slope_times(
+            Y, dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH)
+        )
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
@@ -201,8 +211,12 @@ class ReportBlock:
 
     def jvp(self, params, memory, dparams, dX):
         X, H, Y = memory
-        dH = self.activation.slope_times(H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX))
-        return self.outer.slope_times(Y, affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH)
+        dH = self.activation.slope_times(
+            H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
+        )
+        return self.outer.slope_times(
+            Y, affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH
+        )
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
@@ -220,6 +234,12 @@ def _check(layer, params, X):
     except (AttributeError, IndexError, KeyError, TypeError):
         fits = False
     if not fits:
-        got = {name: np.shape(array)[-2:] for name, array in params.items()} if isinstance(params, dict) else type(params)
-        raise ValueError(f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays of the shapes "
-                         f"{layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}")
+        got = (
+            {name: np.shape(array)[-2:] for name, array in params.items()}
+            if isinstance(params, dict)
+            else type(params)
+        )
+        raise ValueError(
+            f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays of the shapes "
+            f"{layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}"
+        )

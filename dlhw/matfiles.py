@@ -59,11 +59,15 @@ def load_mat(path):
     try:
         arrays = loadmat(path, variable_names=KEYS)
     except NotImplementedError:
-        raise ValueError(f"{path}: expected a MATLAB file of version 5, got version 7.3 (HDF5); "
-                         "save(..., '-v7') in MATLAB writes one that can be read") from None
+        raise ValueError(
+            f"{path}: expected a MATLAB file of version 5, got version 7.3 (HDF5); "
+            "save(..., '-v7') in MATLAB writes one that can be read"
+        ) from None
     except Exception as error:  # SciPy raises whatever the damaged bytes provoke
-        raise ValueError(f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another format "
-                         f"({type(error).__name__}: {error})") from error
+        raise ValueError(
+            f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another format "
+            f"({type(error).__name__}: {error})"
+        ) from error
     return _as_data(arrays, path)
 
 
@@ -99,8 +103,12 @@ def save_mat(path, data):
         raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
         whole = Path(folder) / path.name
-        savemat(whole, {key: array.astype(np.float32) for key, array in zip(KEYS, data)},
-                appendmat=False, do_compression=True)  # compressed arrays carry a checksum
+        savemat(
+            whole,
+            {key: array.astype(np.float32) for key, array in zip(KEYS, data)},
+            appendmat=False,
+            do_compression=True,
+        )  # compressed arrays carry a checksum
         whole.rename(path)
 
 
@@ -114,8 +122,14 @@ def _as_data(arrays, path):
     for key in KEYS:
         A = arrays[key]
         real = isinstance(A, np.ndarray) and A.dtype.kind in "fiub"
-        demand(real, f"{key} to be a full matrix of real numbers", f"{type(A).__name__} of {A.dtype}")
-        demand(A.ndim == 2 and A.size, f"{key} to be a matrix with a column for each sample", f"the shape {A.shape}")
+        demand(
+            real, f"{key} to be a full matrix of real numbers", f"{type(A).__name__} of {A.dtype}"
+        )
+        demand(
+            A.ndim == 2 and A.size,
+            f"{key} to be a matrix with a column for each sample",
+            f"the shape {A.shape}",
+        )
         with np.errstate(over="ignore"):
             bad = np.count_nonzero(~np.isfinite(A.astype(np.float32)))
         demand(bad == 0, f"finite float32 numbers in {key}", f"{bad} of {A.size} that are not")
@@ -124,9 +138,14 @@ def _as_data(arrays, path):
         shapes = f"{Y_key} {Y.shape} and {C_key} {C.shape}"
         bad = np.flatnonzero(~_is_one_hot(C))
         in_rows = bad.size and np.all(_is_one_hot(C.T))
-        demand(not in_rows, "a column for each sample", f"{shapes}: samples in rows; transpose them")
-        demand(bad.size == 0, f"one-hot labels, a single 1 in each column of {C_key}",
-               f"{bad.size} of {C.shape[1]} columns that are not, such as {bad[:3].tolist()} (counted from 0)")
+        demand(
+            not in_rows, "a column for each sample", f"{shapes}: samples in rows; transpose them"
+        )
+        demand(
+            bad.size == 0,
+            f"one-hot labels, a single 1 in each column of {C_key}",
+            f"{bad.size} of {C.shape[1]} columns that are not, such as {bad[:3].tolist()} (counted from 0)",
+        )
         demand(Y.shape[1] == C.shape[1], "as many columns of samples as of labels", shapes)
     for t, v, rows in (("Yt", "Yv", "features"), ("Ct", "Cv", "classes")):
         n_t, n_v = len(arrays[t]), len(arrays[v])

@@ -71,8 +71,10 @@ class Network:
             raise ValueError(f"expected at least one layer and one class, got {self.layers}")
         for first, second in zip(self.layers, self.layers[1:]):
             if first.outputs != second.inputs:
-                raise ValueError(f"expected neighbours that fit, got {first.outputs} outputs of {first} "
-                                 f"before {second.inputs} inputs of {second}")
+                raise ValueError(
+                    f"expected neighbours that fit, got {first.outputs} outputs of {first} "
+                    f"before {second.inputs} inputs of {second}"
+                )
 
     def initialise(self, seed, scheme="xavier"):
         """Draw the parameters.
@@ -100,10 +102,18 @@ class Network:
             raise ValueError(f"expected a scheme among {list(SCHEMES)}, got {scheme!r}")
         if isinstance(seed, (list, tuple)):
             singles = [self.initialise(s, scheme) for s in seed]
-            return [{name: np.stack([single[i][name] for single in singles]) for name in layer.shapes}
-                    for i, layer in enumerate(self.layers)]
-        rng, draw = np.random.default_rng(seed), {"W": SCHEMES[scheme], "b": uniform if scheme == "uniform" else zeros}
-        return [{name: draw[name[0]](rng, shape) for name, shape in layer.shapes.items()} for layer in self.layers]
+            return [
+                {name: np.stack([single[i][name] for single in singles]) for name in layer.shapes}
+                for i, layer in enumerate(self.layers)
+            ]
+        rng, draw = (
+            np.random.default_rng(seed),
+            {"W": SCHEMES[scheme], "b": uniform if scheme == "uniform" else zeros},
+        )
+        return [
+            {name: draw[name[0]](rng, shape) for name, shape in layer.shapes.items()}
+            for layer in self.layers
+        ]
 
     def forward(self, params, X):
         """Return the scores Z, shape (..., l, m), and the memory of every layer."""
@@ -149,11 +159,15 @@ class Network:
     def loss_and_gradient(self, params, X, C):
         """Return the loss and its gradient for the price of one forward pass."""
         Z, memories = self.forward(params, X)
-        return cross_entropy(Z, C), self.vjp(params, memories, cross_entropy_gradient(Z, C), need_dX=False)[0]
+        return cross_entropy(Z, C), self.vjp(
+            params, memories, cross_entropy_gradient(Z, C), need_dX=False
+        )[0]
 
     def _pairs(self, params):
         if len(params) != len(self.layers):
-            raise ValueError(f"expected the parameters of {len(self.layers)} layers, got {len(params)}")
+            raise ValueError(
+                f"expected the parameters of {len(self.layers)} layers, got {len(params)}"
+            )
         return list(zip(self.layers, params))
 
 
@@ -178,7 +192,9 @@ def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tan
     4
     """
     block = ResidualBlock(width, width if hidden is None else hidden, activation, outer)
-    return Network([Dense(inputs, width, activation)] + blocks * [block] + [Dense(width, outputs, identity)])
+    return Network(
+        [Dense(inputs, width, activation)] + blocks * [block] + [Dense(width, outputs, identity)]
+    )
 
 
 def report_network(widths, outer=relu, scores=relu):
@@ -190,4 +206,6 @@ def report_network(widths, outer=relu, scores=relu):
     [relu, relu, identity]
     """
     *hidden, last = zip(widths, widths[1:])
-    return Network([ReportBlock(n, l, outer=outer) for n, l in hidden] + [ReportBlock(*last, outer=scores)])
+    return Network(
+        [ReportBlock(n, l, outer=outer) for n, l in hidden] + [ReportBlock(*last, outer=scores)]
+    )

@@ -7,9 +7,10 @@ are S networks trained side by side, each on its own batches: the numbers of S s
 
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -111,8 +112,22 @@ class History:
     interrupted: bool
 
 
-def train(model, params, data, *, epochs, lr, optimizer=sgd, schedule=constant(), batch=32, seed=0, replace=True,
-          steps=None, every=1, progress=iter):
+def train(
+    model,
+    params,
+    data,
+    *,
+    epochs,
+    lr,
+    optimizer=sgd,
+    schedule=constant(),
+    batch=32,
+    seed=0,
+    replace=True,
+    steps=None,
+    every=1,
+    progress=iter,
+):
     """Minimise a model's loss by descent along the gradients of batches.
 
     Parameters
@@ -170,7 +185,10 @@ def train(model, params, data, *, epochs, lr, optimizer=sgd, schedule=constant()
     (array([[3.]]), array([[2.]]))
     """
     params, data, stack = _checked(params, data)
-    lr, draw = _rates(lr, stack, data[0].dtype), _sampler(*data[:2], stack, seed, batch, steps, replace)
+    lr, draw = (
+        _rates(lr, stack, data[0].dtype),
+        _sampler(*data[:2], stack, seed, batch, steps, replace),
+    )
     w, v, failed, interrupted = params, map_arrays(np.zeros_like, params), {}, False
     seen = [], w
     with np.errstate(all="ignore"):
@@ -182,7 +200,9 @@ def train(model, params, data, *, epochs, lr, optimizer=sgd, schedule=constant()
                     pass
                 for s in _nonfinite(w) - failed.keys():
                     path = chain([before], _steps(model, optimizer, *before, rate, batches()))
-                    failed[s] = f"network {s} turned non-finite in epoch {epoch}, {_likely_cause(path, params, s)}"
+                    failed[s] = (
+                        f"network {s} turned non-finite in epoch {epoch}, {_likely_cause(path, params, s)}"
+                    )
                     warnings.warn(failed[s], RuntimeWarning, stacklevel=2)
                     w = map_arrays(lambda p: _blank(p, s), w)
                 done = epoch == epochs or len(failed) == math.prod(stack)
@@ -193,7 +213,13 @@ def train(model, params, data, *, epochs, lr, optimizer=sgd, schedule=constant()
         except KeyboardInterrupt:
             interrupted = True
     epoch, *curves = zip(*seen[0]) if seen[0] else [()] * 5
-    return History(np.array(epoch, dtype=int), *(np.array(curve) for curve in curves), seen[1], failed, interrupted)
+    return History(
+        np.array(epoch, dtype=int),
+        *(np.array(curve) for curve in curves),
+        seen[1],
+        failed,
+        interrupted,
+    )
 
 
 def evaluate(model, params, X, C):
@@ -222,8 +248,10 @@ def evaluate(model, params, X, C):
     criterion, M = getattr(model, "criterion", cross_entropy), X.shape[-1]
     loss, hits = np.float64(0), np.float64(0)
     for a in range(0, M, CHUNK):
-        Z, c = model.scores(params, X[..., a:a + CHUNK]), C[..., a:a + CHUNK]
-        loss = loss + np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64) * c.shape[-1]
+        Z, c = model.scores(params, X[..., a : a + CHUNK]), C[..., a : a + CHUNK]
+        loss = (
+            loss + np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64) * c.shape[-1]
+        )
         hits = hits + (Z.argmax(axis=-2) == c.argmax(axis=-2)).sum(axis=-1)
     meaningful = np.isfinite(loss) & (C.shape[-2] > 1)
     return loss / M, np.where(meaningful, hits / M, np.nan)[()]
@@ -231,7 +259,14 @@ def evaluate(model, params, X, C):
 
 def _evaluate_parts(model, params, data):
     train = evaluate(model, params, *data[:2])
-    return (*train, *(evaluate(model, params, *data[2:]) if data[2:] else np.full((2, *np.shape(train[0])), np.nan)))
+    return (
+        *train,
+        *(
+            evaluate(model, params, *data[2:])
+            if data[2:]
+            else np.full((2, *np.shape(train[0])), np.nan)
+        ),
+    )
 
 
 def _steps(model, optimizer, w, v, lr, batches):
@@ -249,21 +284,38 @@ def _sampler(X, C, stack, seed, batch, steps, replace):
         return lambda: epoch
     steps = steps or m // batch
     if not 0 < steps or not replace and steps > m // batch:
-        raise ValueError(f"expected 1 to {m // batch} batches of {batch} in an epoch of {m} samples, got {steps}")
+        raise ValueError(
+            f"expected 1 to {m // batch} batches of {batch} in an epoch of {m} samples, got {steps}"
+        )
     seeds = seed if isinstance(seed, (list, tuple)) else [seed]
     if len(seeds) != math.prod(stack):
-        raise ValueError(f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}")
+        raise ValueError(
+            f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
+        )
     rngs = [np.random.default_rng(s) for s in seeds]
     rows_X, rows_C = (np.ascontiguousarray(a.mT).reshape(-1, a.shape[-2]) for a in (X, C))
     own = [m * s if X.ndim == 3 else 0 for s in range(len(rngs))]
     block = max(1, BLOCK // (batch * len(rngs) * max(X.shape[-2], C.shape[-2])))
 
     def draw():
-        one = (lambda rng: rng.integers(m, size=(steps, batch))) if replace else (
-            lambda rng: rng.permutation(m)[:steps * batch].reshape(steps, batch))
-        indices = np.stack([one(rng) + first for rng, first in zip(rngs, own)], axis=1).reshape(steps, *stack, batch)
-        return lambda: (pair for a in range(0, steps, block) for pair in zip(
-            *(np.ascontiguousarray(rows.take(indices[a:a + block], axis=0).mT) for rows in (rows_X, rows_C))))
+        one = (
+            (lambda rng: rng.integers(m, size=(steps, batch)))
+            if replace
+            else (lambda rng: rng.permutation(m)[: steps * batch].reshape(steps, batch))
+        )
+        indices = np.stack([one(rng) + first for rng, first in zip(rngs, own)], axis=1).reshape(
+            steps, *stack, batch
+        )
+        return lambda: (
+            pair
+            for a in range(0, steps, block)
+            for pair in zip(
+                *(
+                    np.ascontiguousarray(rows.take(indices[a : a + block], axis=0).mT)
+                    for rows in (rows_X, rows_C)
+                )
+            )
+        )
 
     return draw
 
@@ -271,7 +323,9 @@ def _sampler(X, C, stack, seed, batch, steps, replace):
 def _rates(lr, stack, dtype):
     """Return the learning rate as an array, () or (S, 1, 1), that multiplies parameters without changing their number type."""
     if np.shape(lr) not in ((), stack):
-        raise ValueError(f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}")
+        raise ValueError(
+            f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}"
+        )
     return np.reshape(lr, (-1, 1, 1) if np.ndim(lr) else ()).astype(dtype)
 
 
@@ -283,13 +337,23 @@ def _checked(params, data):
     dtype = np.result_type(*leaves)
     if len(stack) > 1 or any(leaf.shape[:-2] != stack or leaf.ndim < 2 for leaf in leaves):
         shapes = ", ".join(f"{path or 'an array'}: {leaf.shape}" for path, leaf in paths(params))
-        raise ValueError(f"expected parameters of shape (rows, columns), or (S, rows, columns) with one S, got {shapes}")
+        raise ValueError(
+            f"expected parameters of shape (rows, columns), or (S, rows, columns) with one S, got {shapes}"
+        )
     if len(data) not in (2, 4):
-        raise ValueError(f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays")
+        raise ValueError(
+            f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
+        )
     data = [np.asarray(a, dtype) for a in data]
     for X, C in zip(data[::2], data[1::2]):
-        if X.shape[-1] != C.shape[-1] or X.shape[:-2] != C.shape[:-2] or X.shape[:-2] not in ((), stack):
-            raise ValueError(f"expected samples in columns, X (n, m) and C (l, m), got {X.shape} and {C.shape}")
+        if (
+            X.shape[-1] != C.shape[-1]
+            or X.shape[:-2] != C.shape[:-2]
+            or X.shape[:-2] not in ((), stack)
+        ):
+            raise ValueError(
+                f"expected samples in columns, X (n, m) and C (l, m), got {X.shape} and {C.shape}"
+            )
     if not all(np.isfinite(a).all() for a in leaves + data):
         raise ValueError("expected finite parameters and data, got NaN or infinity")
     return params, data, stack

@@ -8,7 +8,13 @@ import pytest
 from dlhw.arrays import inner, map_arrays, map_paths, paths
 
 Layer = namedtuple("Layer", "W b")
-SHAPES = {"W": (3, 4), "b": (3, 1), "layers": [((5, 3), (5, 1)), ((2, 5), (2,))], "scale": (), "nothing": (0, 7)}
+SHAPES = {
+    "W": (3, 4),
+    "b": (3, 1),
+    "layers": [((5, 3), (5, 1)), ((2, 5), (2,))],
+    "scale": (),
+    "nothing": (0, 7),
+}
 
 
 def draw(shapes, rng):
@@ -31,6 +37,7 @@ def pair(seed):
 
 # One vector space
 
+
 @pytest.mark.parametrize("seed", range(5))
 def test_inner_is_the_dot_product_of_the_flattened_structures(seed):
     x, y = pair(seed)
@@ -40,7 +47,9 @@ def test_inner_is_the_dot_product_of_the_flattened_structures(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_arithmetic_array_by_array_is_arithmetic_on_the_flattened_structures(seed):
     x, y = pair(seed)
-    np.testing.assert_array_equal(flat(map_arrays(lambda p, q: p - 0.3 * q, x, y)), flat(x) - 0.3 * flat(y))
+    np.testing.assert_array_equal(
+        flat(map_arrays(lambda p, q: p - 0.3 * q, x, y)), flat(x) - 0.3 * flat(y)
+    )
 
 
 def test_inner_is_bilinear_symmetric_and_positive():
@@ -51,8 +60,15 @@ def test_inner_is_bilinear_symmetric_and_positive():
     assert inner(x, x) > 0 == inner(map_arrays(np.zeros_like, x), x)
 
 
-@pytest.mark.parametrize("x, y, product", [
-    (2.0, 3.0, 6.0), (2, 3, 6.0), (np.float32(2), np.array(3.0), 6.0), (np.eye(2, dtype=int), np.ones((2, 2)), 2.0)])
+@pytest.mark.parametrize(
+    "x, y, product",
+    [
+        (2.0, 3.0, 6.0),
+        (2, 3, 6.0),
+        (np.float32(2), np.array(3.0), 6.0),
+        (np.eye(2, dtype=int), np.ones((2, 2)), 2.0),
+    ],
+)
 def test_inner_of_numbers_and_integers_is_a_float(x, y, product):
     assert inner(x, y) == product
     assert type(inner(x, y)) is float
@@ -64,6 +80,7 @@ def test_inner_of_a_stack_sums_over_the_stack():
 
 
 # Containers
+
 
 def test_the_result_has_the_containers_of_the_first_structure():
     x = OrderedDict(a=[1.0, (2.0,)], b=Layer(W=3.0, b=[4.0]))
@@ -107,10 +124,20 @@ def test_nothing_is_written_to_and_nothing_shared():
 
 # Names
 
+
 def test_paths_go_in_order_and_name_every_array():
     x, _ = pair(0)
     names = [path for path, _ in paths(x)]
-    assert names == ["W", "b", "layers.0.0", "layers.0.1", "layers.1.0", "layers.1.1", "scale", "nothing"]
+    assert names == [
+        "W",
+        "b",
+        "layers.0.0",
+        "layers.0.1",
+        "layers.1.0",
+        "layers.1.1",
+        "scale",
+        "nothing",
+    ]
     assert paths(x)[3][1] is x["layers"][0][1]
 
 
@@ -122,26 +149,49 @@ def test_paths_of_an_array_and_of_named_tuples_and_of_keys_that_are_no_strings()
 
 def test_map_paths_hands_each_array_its_own_path():
     x, _ = pair(1)
-    assert dict(paths(map_paths(lambda path, p: (path, p.shape)[0], x))) == {path: path for path, _ in paths(x)}
-    assert map_paths(lambda path, p: p + len(path), {"abc": 1.0, "d": [2.0]}) == {"abc": 4.0, "d": [5.0]}
+    assert dict(paths(map_paths(lambda path, p: (path, p.shape)[0], x))) == {
+        path: path for path, _ in paths(x)
+    }
+    assert map_paths(lambda path, p: p + len(path), {"abc": 1.0, "d": [2.0]}) == {
+        "abc": 4.0,
+        "d": [5.0],
+    }
 
 
 # Structures that do not match
 
-@pytest.mark.parametrize("x, other, message", [
-    ({"W": 1.0, "b": 2.0}, {"W": 1.0}, r"expected a dict with the keys \['W', 'b'\], got a dict with the keys \['W'\]"),
-    ({"W": 1.0}, {"w": 1.0}, r"keys \['W'\], got a dict with the keys \['w'\]"),
-    ({"W": 1.0}, [1.0], r"keys \['W'\], got a list of 1"),
-    ({"W": 1.0}, 1.0, r"keys \['W'\], got a float"),
-    ([1.0, 2.0], [1.0], "expected 2 arrays in a list or tuple, got a list of 1"),
-    ((1.0, 2.0), [1.0, 2.0, 3.0], "expected 2 arrays in a list or tuple, got a list of 3"),
-    ([1.0, 2.0], np.ones(2), "expected 2 arrays in a list or tuple, got an array of shape"),
-    ([1.0], {"W": 1.0}, r"expected 1 arrays in a list or tuple, got a dict with the keys \['W'\]"),
-    (1.0, [1.0], "expected one array, got a list of 1"),
-    (np.ones(2), {"W": 1.0}, r"expected one array, got a dict with the keys \['W'\]"),
-    ({"a": [1.0, {"b": 2.0}]}, {"a": [1.0, {"c": 2.0}]}, r"keys \['b'\], got a dict with the keys \['c'\]"),
-])
-@pytest.mark.parametrize("walk", [inner, lambda x, y: map_arrays(lambda p, q: p + q, x, y)], ids=["inner", "map_arrays"])
+
+@pytest.mark.parametrize(
+    "x, other, message",
+    [
+        (
+            {"W": 1.0, "b": 2.0},
+            {"W": 1.0},
+            r"expected a dict with the keys \['W', 'b'\], got a dict with the keys \['W'\]",
+        ),
+        ({"W": 1.0}, {"w": 1.0}, r"keys \['W'\], got a dict with the keys \['w'\]"),
+        ({"W": 1.0}, [1.0], r"keys \['W'\], got a list of 1"),
+        ({"W": 1.0}, 1.0, r"keys \['W'\], got a float"),
+        ([1.0, 2.0], [1.0], "expected 2 arrays in a list or tuple, got a list of 1"),
+        ((1.0, 2.0), [1.0, 2.0, 3.0], "expected 2 arrays in a list or tuple, got a list of 3"),
+        ([1.0, 2.0], np.ones(2), "expected 2 arrays in a list or tuple, got an array of shape"),
+        (
+            [1.0],
+            {"W": 1.0},
+            r"expected 1 arrays in a list or tuple, got a dict with the keys \['W'\]",
+        ),
+        (1.0, [1.0], "expected one array, got a list of 1"),
+        (np.ones(2), {"W": 1.0}, r"expected one array, got a dict with the keys \['W'\]"),
+        (
+            {"a": [1.0, {"b": 2.0}]},
+            {"a": [1.0, {"c": 2.0}]},
+            r"keys \['b'\], got a dict with the keys \['c'\]",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "walk", [inner, lambda x, y: map_arrays(lambda p, q: p + q, x, y)], ids=["inner", "map_arrays"]
+)
 def test_structures_that_differ_are_refused_with_what_came(walk, x, other, message):
     with pytest.raises(ValueError, match=message):
         walk(x, other)
@@ -153,4 +203,3 @@ def test_an_inner_product_broadcasts_nothing(shapes):
     with pytest.raises(ValueError, match="expected two arrays of one shape, got") as error:
         inner({"a": [x]}, {"a": [y]})
     assert str(error.value).endswith(f"got {shapes[0]} and {shapes[1]}")
-

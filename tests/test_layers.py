@@ -7,12 +7,28 @@ from dlhw import adjoint_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays
 from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
 
-S, n, k, m = 2, 3, 4, 5  # networks in a stack, inputs, outputs or hidden units, samples: pairwise distinct
-LAYERS = [Dense(n, k, identity), Dense(n, k), Dense(n, k, relu),
-          ResidualBlock(n, k), ResidualBlock(n, k, relu), ResidualBlock(n, k, outer=tanh), ResidualBlock(n, k, relu, relu),
-          ReportBlock(n, k), ReportBlock(n, k, outer=tanh), ReportBlock(n, k, relu, identity)]
+S, n, k, m = (
+    2,
+    3,
+    4,
+    5,
+)  # networks in a stack, inputs, outputs or hidden units, samples: pairwise distinct
+LAYERS = [
+    Dense(n, k, identity),
+    Dense(n, k),
+    Dense(n, k, relu),
+    ResidualBlock(n, k),
+    ResidualBlock(n, k, relu),
+    ResidualBlock(n, k, outer=tanh),
+    ResidualBlock(n, k, relu, relu),
+    ReportBlock(n, k),
+    ReportBlock(n, k, outer=tanh),
+    ReportBlock(n, k, relu, identity),
+]
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids=str)
-alone_or_stacked = pytest.mark.parametrize("stack", [(), (1,), (S,)], ids=["alone", "stack of one", "stack"])
+alone_or_stacked = pytest.mark.parametrize(
+    "stack", [(), (1,), (S,)], ids=["alone", "stack of one", "stack"]
+)
 
 
 def point(layer, *stack, samples=m, seed=0):
@@ -24,6 +40,7 @@ def point(layer, *stack, samples=m, seed=0):
 
 def products(layer):
     """Return f(x), J(x) v and J(x)^T u of a layer at x = (params, X)."""
+
     def jvp(x, v):
         return layer.jvp(x[0], layer.forward(*x)[1], *v)
 
@@ -38,7 +55,11 @@ def products(layer):
 def test_the_products_pass_the_three_jacobian_tests_in_every_parameter_and_in_x(layer, stack):
     f, jvp, vjp = products(layer)
     x = point(layer, *stack)
-    for report in (jacobian_test(f, jvp, x), jacobian_transpose_test(f, vjp, x), adjoint_test(jvp, vjp, x)):
+    for report in (
+        jacobian_test(f, jvp, x),
+        jacobian_transpose_test(f, vjp, x),
+        adjoint_test(jvp, vjp, x),
+    ):
         assert report.passed, report
         assert {block.verdict for block in report.blocks.values()} == {"pass"}
         assert len(report.blocks) == len(layer.shapes) + 1
@@ -55,7 +76,11 @@ def test_a_mistake_in_a_layer_is_named(name):
         return (dparams, 2 * dX) if name == "X" else (dparams | {name: 2 * dparams[name]}, dX)
 
     report = jacobian_transpose_test(f, spoilt, point(layer))
-    assert (report.verdict, report.cause, report.culprit) == ("fail", "scale", "1" if name == "X" else f"0.{name}")
+    assert (report.verdict, report.cause, report.culprit) == (
+        "fail",
+        "scale",
+        "1" if name == "X" else f"0.{name}",
+    )
 
 
 def in_torch(torch, layer):
@@ -94,12 +119,19 @@ def test_forward_and_both_products_agree_with_pytorch(layer):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @every_layer
 def test_a_stack_gives_the_bits_of_the_single_layers(layer, dtype, samples):
-    x, v = (map_arrays(lambda a: a.astype(dtype), point(layer, S, samples=samples, seed=seed)) for seed in (0, 1))
+    x, v = (
+        map_arrays(lambda a: a.astype(dtype), point(layer, S, samples=samples, seed=seed))
+        for seed in (0, 1)
+    )
     f, jvp, vjp = products(layer)
     u = f(v)
     for s in range(S):
         one = lambda nested: map_arrays(lambda a: a[s], nested)
-        for stacked, single in [(f(x), f(one(x))), (jvp(x, v), jvp(one(x), one(v))), (vjp(x, u), vjp(one(x), one(u)))]:
+        for stacked, single in [
+            (f(x), f(one(x))),
+            (jvp(x, v), jvp(one(x), one(v))),
+            (vjp(x, u), vjp(one(x), one(u))),
+        ]:
             map_arrays(np.testing.assert_array_equal, one(stacked), single)
             map_arrays(lambda a: np.testing.assert_equal(a.dtype, np.dtype(dtype)), single)
 
@@ -124,12 +156,15 @@ def test_nothing_that_is_given_is_changed(layer):
 
 # Edges
 
+
 @every_layer
 def test_one_sample_gives_the_same_column_as_many(layer):
     params, X = point(layer)
     Y = layer.forward(params, X)[0]
     for j in range(m):
-        np.testing.assert_allclose(layer.forward(params, X[:, [j]])[0], Y[:, [j]], rtol=1e-14, atol=1e-15)
+        np.testing.assert_allclose(
+            layer.forward(params, X[:, [j]])[0], Y[:, [j]], rtol=1e-14, atol=1e-15
+        )
 
 
 def test_a_branch_of_width_zero_leaves_the_identity_and_its_bias():
@@ -147,13 +182,21 @@ def test_relu_has_slope_zero_at_zero_and_below():
     np.testing.assert_array_equal(relu.slope_times(Y, np.array([5.0, 5.0, 5.0])), [0.0, 0.0, 5.0])
 
 
-@pytest.mark.parametrize("spoil, expected, got", [
-    (lambda p: p | {"W2": p["W2"][:1]}, "'W2': (3, 4)", "'W2': (1, 4)"),  # would broadcast over the sum without a word
-    (lambda p: p | {"b1": p["b1"][:, 0]}, "'b1': (4, 1)", "'b1': (4,)"),
-    (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
-    (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
-    (lambda p: list(p.values()), "a dict of arrays", "list"),
-], ids=["one row", "flat bias", "transposed", "other layer", "a list"])
+@pytest.mark.parametrize(
+    "spoil, expected, got",
+    [
+        (
+            lambda p: p | {"W2": p["W2"][:1]},
+            "'W2': (3, 4)",
+            "'W2': (1, 4)",
+        ),  # would broadcast over the sum without a word
+        (lambda p: p | {"b1": p["b1"][:, 0]}, "'b1': (4, 1)", "'b1': (4,)"),
+        (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
+        (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
+        (lambda p: list(p.values()), "a dict of arrays", "list"),
+    ],
+    ids=["one row", "flat bias", "transposed", "other layer", "a list"],
+)
 def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected, got):
     block = ResidualBlock(n, k)
     params, X = point(block)
@@ -163,7 +206,9 @@ def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected,
     assert expected in before and got in after
 
 
-@pytest.mark.parametrize("X", [np.ones((m, n)), np.ones(n), np.ones((n + 1, m))], ids=["rows", "flat", "too wide"])
+@pytest.mark.parametrize(
+    "X", [np.ones((m, n)), np.ones(n), np.ones((n + 1, m))], ids=["rows", "flat", "too wide"]
+)
 @every_layer
 def test_samples_that_do_not_fit_get_one_clear_error(layer, X):
     with pytest.raises(ValueError, match="expected samples in columns"):

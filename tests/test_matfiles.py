@@ -19,11 +19,18 @@ def small_arrays():
     return arrays
 
 
-@pytest.mark.parametrize("name, file", [("peaks", "PeaksData.mat"), ("gmm", "GMMData.mat"), ("swissroll", "SwissRollData.mat")])
+@pytest.mark.parametrize(
+    "name, file",
+    [("peaks", "PeaksData.mat"), ("gmm", "GMMData.mat"), ("swissroll", "SwissRollData.mat")],
+)
 def test_a_generated_set_survives_the_file_bit_for_bit(name, file, tmp_path):
     data = datasets.load(name, seed=3)
     save_mat(tmp_path / file, data)
-    for again in (load_mat(tmp_path / file), load_mat(str(tmp_path / file)), datasets.load(name, folder=tmp_path)):
+    for again in (
+        load_mat(tmp_path / file),
+        load_mat(str(tmp_path / file)),
+        datasets.load(name, folder=tmp_path),
+    ):
         for written, read in zip(data, again):
             assert read.dtype == np.float64 and read.flags.c_contiguous
             assert read.tobytes() == written.tobytes()
@@ -32,11 +39,21 @@ def test_a_generated_set_survives_the_file_bit_for_bit(name, file, tmp_path):
 def test_a_file_of_another_program_is_read(tmp_path):
     """Doubles, integers, logical labels, Fortran order, further variables: MATLAB writes these too."""
     arrays = small_arrays()
-    savemat(tmp_path / "a.mat", {"Yt": arrays["Yt"].astype(float) / 3, "Ct": arrays["Ct"].astype(bool),
-                                 "Yv": np.asfortranarray(arrays["Yv"]), "Cv": arrays["Cv"].astype(np.uint8), "note": "hello"})
+    savemat(
+        tmp_path / "a.mat",
+        {
+            "Yt": arrays["Yt"].astype(float) / 3,
+            "Ct": arrays["Ct"].astype(bool),
+            "Yv": np.asfortranarray(arrays["Yv"]),
+            "Cv": arrays["Cv"].astype(np.uint8),
+            "note": "hello",
+        },
+    )
     data = load_mat(tmp_path / "a.mat")
     assert isinstance(data, Data) and all(a.flags.c_contiguous and a.dtype == float for a in data)
-    assert np.array_equal(data.X_train, (arrays["Yt"].astype(float) / 3).astype(np.float32).astype(float))
+    assert np.array_equal(
+        data.X_train, (arrays["Yt"].astype(float) / 3).astype(np.float32).astype(float)
+    )
     assert np.array_equal(data.C_train, arrays["Ct"]) and np.array_equal(data.C_val, arrays["Cv"])
 
 
@@ -49,33 +66,85 @@ def with_value(row, column, value):
         A = A.astype(float)
         A[row, column] = value
         return A
+
     return change
 
 
 REFUSALS = {
-    "missing array": (lambda arrays: {key: A for key, A in arrays.items() if key != "Cv"}, "Yt, Ct, Yv and Cv.*none named Cv"),
+    "missing array": (
+        lambda arrays: {key: A for key, A in arrays.items() if key != "Cv"},
+        "Yt, Ct, Yv and Cv.*none named Cv",
+    ),
     "other names": (lambda arrays: {"X": arrays["Yt"]}, "none named Yt, Ct, Yv, Cv"),
-    "all transposed": (lambda arrays: {key: A.T for key, A in arrays.items()}, r"Yt \(70, 2\) and Ct \(70, 3\).*transpose"),
-    "samples transposed": (changed(Yt=np.transpose), r"as many columns.*Yt \(70, 2\) and Ct \(3, 70\)"),
-    "validation labels transposed": (changed(Cv=np.transpose), r"Yv \(2, 40\) and Cv \(40, 3\).*transpose"),
-    "two ones": (changed(Ct=with_value(1, 6, 1)), r"one-hot labels.*column of Ct, got 1 of 70 columns.*\[6\]"),
-    "no one": (changed(Cv=with_value(0, 3, 0)), r"one-hot labels.*column of Cv, got 1 of 40 columns.*\[3\]"),
+    "all transposed": (
+        lambda arrays: {key: A.T for key, A in arrays.items()},
+        r"Yt \(70, 2\) and Ct \(70, 3\).*transpose",
+    ),
+    "samples transposed": (
+        changed(Yt=np.transpose),
+        r"as many columns.*Yt \(70, 2\) and Ct \(3, 70\)",
+    ),
+    "validation labels transposed": (
+        changed(Cv=np.transpose),
+        r"Yv \(2, 40\) and Cv \(40, 3\).*transpose",
+    ),
+    "two ones": (
+        changed(Ct=with_value(1, 6, 1)),
+        r"one-hot labels.*column of Ct, got 1 of 70 columns.*\[6\]",
+    ),
+    "no one": (
+        changed(Cv=with_value(0, 3, 0)),
+        r"one-hot labels.*column of Cv, got 1 of 40 columns.*\[3\]",
+    ),
     "probabilities": (changed(Ct=lambda C: C / 2 + 1 / 6), "one-hot labels.*got 70 of 70"),
     "class numbers": (changed(Ct=lambda C: C.argmax(axis=0)[None]), "one-hot labels"),
-    "sums to one, not 0 or 1": (changed(Ct=lambda C: np.concatenate([C[:1] * 2, -C[:1], 1 - C[:1]])), "one-hot labels"),
+    "sums to one, not 0 or 1": (
+        changed(Ct=lambda C: np.concatenate([C[:1] * 2, -C[:1], 1 - C[:1]])),
+        "one-hot labels",
+    ),
     "NaN": (changed(Yv=with_value(0, 7, np.nan)), "finite float32 numbers in Yv, got 1 of 80"),
-    "infinite": (changed(Yt=with_value(1, 7, np.inf)), "finite float32 numbers in Yt, got 1 of 140"),
-    "infinite in float32": (changed(Yt=with_value(1, 7, 1e39)), "finite float32 numbers in Yt, got 1 of 140"),
+    "infinite": (
+        changed(Yt=with_value(1, 7, np.inf)),
+        "finite float32 numbers in Yt, got 1 of 140",
+    ),
+    "infinite in float32": (
+        changed(Yt=with_value(1, 7, 1e39)),
+        "finite float32 numbers in Yt, got 1 of 140",
+    ),
     "NaN label": (changed(Ct=with_value(1, 7, np.nan)), "finite float32 numbers in Ct"),
-    "empty": (changed(Yv=lambda Y: Y[:, :0], Cv=lambda C: C[:, :0]), r"Yv to be a matrix.*\(2, 0\)"),
-    "three dimensions": (changed(Yt=lambda Y: Y.reshape(2, 7, 10)), r"Yt to be a matrix.*\(2, 7, 10\)"),
-    "complex": (changed(Yt=lambda Y: Y + 1j), "Yt to be a full matrix of real numbers, got ndarray of complex"),
-    "sparse": (changed(Ct=lambda C: csc_array(C.astype(float))), "Ct to be a full matrix of real numbers, got cs"),
+    "empty": (
+        changed(Yv=lambda Y: Y[:, :0], Cv=lambda C: C[:, :0]),
+        r"Yv to be a matrix.*\(2, 0\)",
+    ),
+    "three dimensions": (
+        changed(Yt=lambda Y: Y.reshape(2, 7, 10)),
+        r"Yt to be a matrix.*\(2, 7, 10\)",
+    ),
+    "complex": (
+        changed(Yt=lambda Y: Y + 1j),
+        "Yt to be a full matrix of real numbers, got ndarray of complex",
+    ),
+    "sparse": (
+        changed(Ct=lambda C: csc_array(C.astype(float))),
+        "Ct to be a full matrix of real numbers, got cs",
+    ),
     "text": (changed(Yt=lambda Y: "hello"), "Yt to be a full matrix of real numbers"),
-    "cells": (changed(Yt=lambda Y: np.array([["a", 2.0]], dtype=object)), "Yt to be a full matrix of real numbers"),
-    "fewer samples than labels": (changed(Yt=lambda Y: Y[:, 1:]), r"as many columns.*Yt \(2, 69\) and Ct \(3, 70\)"),
-    "other classes": (changed(Cv=lambda C: np.vstack([C, 0 * C[:1]])), r"as many classes \(rows\) in Cv as in Ct, got 4 and 3"),
-    "other features": (changed(Yv=lambda Y: np.vstack([Y, Y])), r"as many features \(rows\) in Yv as in Yt, got 4 and 2"),
+    "cells": (
+        changed(Yt=lambda Y: np.array([["a", 2.0]], dtype=object)),
+        "Yt to be a full matrix of real numbers",
+    ),
+    "fewer samples than labels": (
+        changed(Yt=lambda Y: Y[:, 1:]),
+        r"as many columns.*Yt \(2, 69\) and Ct \(3, 70\)",
+    ),
+    "other classes": (
+        changed(Cv=lambda C: np.vstack([C, 0 * C[:1]])),
+        r"as many classes \(rows\) in Cv as in Ct, got 4 and 3",
+    ),
+    "other features": (
+        changed(Yv=lambda Y: np.vstack([Y, Y])),
+        r"as many features \(rows\) in Yv as in Yt, got 4 and 2",
+    ),
 }
 
 
@@ -93,8 +162,10 @@ def test_a_truncated_file_is_refused(share, compressed, tmp_path):
     path = tmp_path / "Short.mat"
     savemat(path, small_arrays(), do_compression=compressed)
     whole = path.read_bytes()
-    path.write_bytes(whole[:int(share * len(whole))])
-    with pytest.raises(ValueError, match=r"Short\.mat: expected (a MATLAB file of version 5|the arrays)"):
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(
+        ValueError, match=r"Short\.mat: expected (a MATLAB file of version 5|the arrays)"
+    ):
         load_mat(path)
 
 
@@ -122,7 +193,10 @@ def test_other_formats_are_refused(tmp_path):
     path = tmp_path / "New.mat"
     header = b"MATLAB 7.3 MAT-file".ljust(116) + bytes(8) + (0x0200).to_bytes(2, "little") + b"IM"
     path.write_bytes(header.ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(1000))
-    with pytest.raises(ValueError, match=r"New\.mat: expected a MATLAB file of version 5, got version 7\.3 \(HDF5\).*-v7"):
+    with pytest.raises(
+        ValueError,
+        match=r"New\.mat: expected a MATLAB file of version 5, got version 7\.3 \(HDF5\).*-v7",
+    ):
         load_mat(path)
     for content in (b"Yt,Ct\n1,2\n" * 50, np.random.default_rng(1).bytes(2000)):
         path.write_bytes(content)
@@ -131,8 +205,13 @@ def test_other_formats_are_refused(tmp_path):
 
 
 def test_no_file(tmp_path):
-    for read in (lambda: load_mat(tmp_path / "PeaksData.mat"), lambda: datasets.load("peaks", folder=tmp_path)):
-        with pytest.raises(FileNotFoundError, match=r"PeaksData\.mat: expected a MATLAB file, found none"):
+    for read in (
+        lambda: load_mat(tmp_path / "PeaksData.mat"),
+        lambda: datasets.load("peaks", folder=tmp_path),
+    ):
+        with pytest.raises(
+            FileNotFoundError, match=r"PeaksData\.mat: expected a MATLAB file, found none"
+        ):
             read()
     with pytest.raises(FileNotFoundError, match="expected a MATLAB file, found none"):
         load_mat(tmp_path)
@@ -162,6 +241,8 @@ def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
 
 def test_what_could_not_be_read_is_not_written(tmp_path):
     arrays = small_arrays()
-    with pytest.raises(ValueError, match=r"Rows\.mat: expected a column for each sample.*transpose"):
+    with pytest.raises(
+        ValueError, match=r"Rows\.mat: expected a column for each sample.*transpose"
+    ):
         save_mat(tmp_path / "Rows.mat", [A.T for A in arrays.values()])
     assert list(tmp_path.iterdir()) == []

@@ -92,11 +92,19 @@ def test_nesterov_is_pytorchs_at_the_point_ahead(problem):
 def test_nesterov_is_not_pytorchs_at_a_falling_rate(problem):
     """PyTorch weighs the newest gradient with lr (1 + its momentum), so only .9 could do, and .9 rescales the rest."""
     ours = look_ahead(walk(nesterov, *problem, FALLING))
-    for momenta in [0.9] * STEPS, [0.9] + [0.9 * before / now for before, now in zip(FALLING, FALLING[1:])]:
-        assert distance(ours, torch_walk(*problem, FALLING, momenta, momentum=0.9, nesterov=True)) > 1e-4
+    for momenta in (
+        [0.9] * STEPS,
+        [0.9] + [0.9 * before / now for before, now in zip(FALLING, FALLING[1:])],
+    ):
+        assert (
+            distance(ours, torch_walk(*problem, FALLING, momenta, momentum=0.9, nesterov=True))
+            > 1e-4
+        )
 
 
-@pytest.mark.parametrize("beta_ahead, rule", [(0.0, momentum), (0.9, nesterov)], ids=["momentum", "nesterov"])
+@pytest.mark.parametrize(
+    "beta_ahead, rule", [(0.0, momentum), (0.9, nesterov)], ids=["momentum", "nesterov"]
+)
 def test_the_velocity_is_sutskevers_with_its_sign_turned(problem, beta_ahead, rule):
     gradient, theta = problem
     v = map_arrays(np.zeros_like, theta)
@@ -115,12 +123,17 @@ def test_a_stack_takes_the_steps_of_its_networks(rule):
     stacked = walk(rule, lambda p: A @ np.tanh(p), w, [lr.reshape(4, 1, 1)] * 20)
     for s in range(4):
         single = walk(rule, lambda p: A[s] @ np.tanh(p), w[s], [lr[s]] * 20)
-        assert all(np.array_equal(p[s], q) and np.array_equal(u[s], r) for (p, u), (q, r) in zip(stacked, single))
+        assert all(
+            np.array_equal(p[s], q) and np.array_equal(u[s], r)
+            for (p, u), (q, r) in zip(stacked, single)
+        )
 
 
 def test_beta_may_differ_between_the_networks_of_a_stack():
     w, betas = np.ones((2, 1, 3)), [0.5, 0.9]
-    (stacked, _) = walk(partial(momentum, beta=np.reshape(betas, (2, 1, 1))), lambda p: 2 * p, w, [0.1] * 9)[-1]
+    (stacked, _) = walk(
+        partial(momentum, beta=np.reshape(betas, (2, 1, 1))), lambda p: 2 * p, w, [0.1] * 9
+    )[-1]
     for s, beta in enumerate(betas):
         (single, _) = walk(partial(momentum, beta=beta), lambda p: 2 * p, w[s], [0.1] * 9)[-1]
         assert np.array_equal(stacked[s], single)
@@ -141,8 +154,12 @@ def test_float32_stays_float32(rule):
 
 def test_schedules():
     assert [constant()(e) for e in range(3)] == [1, 1, 1]
-    assert np.allclose([exponential(0.9)(e) for e in range(50)], np.cumprod([1] + 49 * [0.9]), rtol=1e-14)
-    assert np.allclose([compounding(0.9)(e) for e in range(50)], np.cumprod(0.9 ** np.arange(50)), rtol=1e-13)
+    assert np.allclose(
+        [exponential(0.9)(e) for e in range(50)], np.cumprod([1] + 49 * [0.9]), rtol=1e-14
+    )
+    assert np.allclose(
+        [compounding(0.9)(e) for e in range(50)], np.cumprod(0.9 ** np.arange(50)), rtol=1e-13
+    )
 
 
 def test_the_compounding_rate_is_zero_in_the_end():
@@ -154,7 +171,11 @@ RECURSIONS = {  # trace and determinant of the matrix of a step, for x = lr time
     momentum: lambda x, beta: (1 + beta - x, beta),
     nesterov: lambda x, beta: ((1 + beta) * (1 - x), beta * (1 - x)),
 }
-LIMITS = {sgd: lambda beta: 2, momentum: lambda beta: 2 * (1 + beta), nesterov: lambda beta: 2 * (1 + beta) / (1 + 2 * beta)}
+LIMITS = {
+    sgd: lambda beta: 2,
+    momentum: lambda beta: 2 * (1 + beta),
+    nesterov: lambda beta: 2 * (1 + beta) / (1 + 2 * beta),
+}
 
 
 def errors(rule, x, beta, steps):
@@ -175,4 +196,7 @@ def test_a_mode_of_a_quadratic_follows_its_characteristic_polynomial(rule, x):
 @pytest.mark.parametrize("rule", LIMITS)
 def test_a_mode_converges_up_to_the_limit_of_the_learning_rate(rule, beta):
     limit = LIMITS[rule](beta)
-    assert abs(errors(rule, 0.99 * limit, beta, 3000)[-1]) < 1e-3 and abs(errors(rule, 1.01 * limit, beta, 3000)[-1]) > 1e3
+    assert (
+        abs(errors(rule, 0.99 * limit, beta, 3000)[-1]) < 1e-3
+        and abs(errors(rule, 1.01 * limit, beta, 3000)[-1]) > 1e3
+    )

@@ -5,7 +5,15 @@ import pytest
 import scipy.special
 
 from dlhw.arrays import inner
-from dlhw.softmax import (affine, affine_jvp, affine_vjp, cross_entropy, cross_entropy_gradient, log_softmax, softmax)
+from dlhw.softmax import (
+    affine,
+    affine_jvp,
+    affine_vjp,
+    cross_entropy,
+    cross_entropy_gradient,
+    log_softmax,
+    softmax,
+)
 
 S, l, n, m = 2, 4, 3, 5  # networks in a stack, classes, features, samples: pairwise distinct
 
@@ -18,8 +26,11 @@ def problem(*stack, seed=0):
     rng = np.random.default_rng(seed)
     labels = rng.integers(l, size=(*stack, m))
     C = np.moveaxis(np.eye(l)[labels], -1, -2)
-    return {"W": rng.normal(size=(*stack, l, n)), "b": rng.normal(size=(*stack, l, 1)),
-            "X": rng.normal(size=(*stack, n, m))}, C
+    return {
+        "W": rng.normal(size=(*stack, l, n)),
+        "b": rng.normal(size=(*stack, l, 1)),
+        "X": rng.normal(size=(*stack, n, m)),
+    }, C
 
 
 def loss(p, C):
@@ -43,17 +54,22 @@ def complex_step(f, x, h=1e-30):
 
 # The functions themselves
 
+
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e2, 1e4])
 def test_log_softmax_and_softmax_agree_with_scipy(size):
     Z = size * np.random.default_rng(1).normal(size=(S, l, m))
-    np.testing.assert_allclose(log_softmax(Z), scipy.special.log_softmax(Z, axis=-2), rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(
+        log_softmax(Z), scipy.special.log_softmax(Z, axis=-2), rtol=1e-13, atol=1e-15
+    )
     np.testing.assert_allclose(softmax(Z), scipy.special.softmax(Z, axis=-2), rtol=1e-12, atol=0)
 
 
 def test_cross_entropy_is_the_mean_of_the_labelled_log_probabilities():
     labels = np.array([2, 0, 3, 3, 1])
     Z = np.random.default_rng(2).normal(size=(l, m))
-    by_hand = -sum(np.log(np.exp(Z[k, j]) / np.exp(Z[:, j]).sum()) for j, k in enumerate(labels)) / m
+    by_hand = (
+        -sum(np.log(np.exp(Z[k, j]) / np.exp(Z[:, j]).sum()) for j, k in enumerate(labels)) / m
+    )
     assert cross_entropy(Z, one_hot(labels)) == pytest.approx(by_hand, rel=1e-14)
 
 
@@ -69,7 +85,9 @@ def test_extreme_scores_stay_finite_and_exact(offset):
     Z = np.array([[0.0, offset], [offset, offset + 1.0]])
     best = max(0.0, offset)
     np.testing.assert_allclose(log_softmax(Z)[:, 0], [-best, offset - best])
-    np.testing.assert_allclose(log_softmax(Z)[:, 1], [-np.log(1 + np.e), 1 - np.log(1 + np.e)], rtol=1e-12)
+    np.testing.assert_allclose(
+        log_softmax(Z)[:, 1], [-np.log(1 + np.e), 1 - np.log(1 + np.e)], rtol=1e-12
+    )
     C = np.eye(2)
     assert np.isfinite(cross_entropy(Z, C))
     assert np.isfinite(cross_entropy_gradient(Z, C)).all()
@@ -84,20 +102,29 @@ def test_one_sample_cannot_push_another_out_of_range():
 
 # Their derivatives
 
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", ["W", "b", "X"])
 def test_gradients_agree_with_the_complex_step(name, seed):
     p, C = problem(seed=seed)
-    np.testing.assert_allclose(gradients(p, C)[name], complex_step(lambda x: loss({**p, name: x}, C), p[name]),
-                               rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        gradients(p, C)[name],
+        complex_step(lambda x: loss({**p, name: x}, C), p[name]),
+        rtol=1e-9,
+        atol=1e-12,
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradient_in_the_scores_agrees_with_the_complex_step(seed):
     p, C = problem(seed=seed)
     Z = affine(p["W"], p["b"], p["X"])
-    np.testing.assert_allclose(cross_entropy_gradient(Z, C), complex_step(lambda z: cross_entropy(z, C), Z),
-                               rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        cross_entropy_gradient(Z, C),
+        complex_step(lambda z: cross_entropy(z, C), Z),
+        rtol=1e-9,
+        atol=1e-12,
+    )
 
 
 def test_columns_of_the_gradient_in_the_scores_sum_to_zero():
@@ -112,12 +139,16 @@ def test_loss_and_gradients_agree_with_pytorch(stack):
     t = {name: torch.tensor(x, requires_grad=True) for name, x in p.items()}
     Z = t["W"] @ t["X"] + t["b"]
     Z.retain_grad()
-    F = torch.nn.functional.cross_entropy(Z.mT.reshape(-1, l), torch.tensor(C).mT.reshape(-1, l), reduction="none")
+    F = torch.nn.functional.cross_entropy(
+        Z.mT.reshape(-1, l), torch.tensor(C).mT.reshape(-1, l), reduction="none"
+    )
     F = F.reshape(*stack, m).mean(-1)
     F.sum().backward()
     np.testing.assert_allclose(loss(p, C), F.detach().numpy(), rtol=1e-12)
     for name, gradient in gradients(p, C).items():
-        np.testing.assert_allclose(gradient, {**t, "Z": Z}[name].grad.numpy(), rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(
+            gradient, {**t, "Z": Z}[name].grad.numpy(), rtol=1e-12, atol=1e-14
+        )
 
 
 @pytest.mark.parametrize("stack", [(), (S,)])
@@ -128,7 +159,9 @@ def test_affine_products_are_adjoint(stack):
     V = {name: rng.normal(size=x.shape) for name, x in p.items()}
     U = rng.normal(size=(*stack, l, m))
     JV = affine_jvp(p["W"], p["X"], V["W"], V["b"], V["X"])
-    assert inner(U, JV) == pytest.approx(inner(affine_vjp(p["W"], p["X"], U), [V["W"], V["b"], V["X"]]), rel=1e-12)
+    assert inner(U, JV) == pytest.approx(
+        inner(affine_vjp(p["W"], p["X"], U), [V["W"], V["b"], V["X"]]), rel=1e-12
+    )
 
 
 def test_affine_jvp_is_the_derivative_of_affine():
@@ -136,10 +169,13 @@ def test_affine_jvp_is_the_derivative_of_affine():
     V = {name: np.random.default_rng(6).normal(size=x.shape) for name, x in p.items()}
     h = 1e-30
     moved = affine(*(p[name] + 1j * h * V[name] for name in "WbX"))
-    np.testing.assert_allclose(affine_jvp(p["W"], p["X"], V["W"], V["b"], V["X"]), moved.imag / h, rtol=1e-12)
+    np.testing.assert_allclose(
+        affine_jvp(p["W"], p["X"], V["W"], V["b"], V["X"]), moved.imag / h, rtol=1e-12
+    )
 
 
 # Arrays: stacks, shapes, nothing written to
+
 
 def test_a_stack_equals_its_networks_one_by_one():
     p, C = problem(S, seed=7)
@@ -153,13 +189,17 @@ def test_a_stack_equals_its_networks_one_by_one():
 
 def test_gradients_have_the_shape_of_what_they_are_gradients_of():
     p, C = problem(S)
-    assert {name: gradients(p, C)[name].shape for name in p} == {name: x.shape for name, x in p.items()}
+    assert {name: gradients(p, C)[name].shape for name in p} == {
+        name: x.shape for name, x in p.items()
+    }
 
 
 @pytest.mark.parametrize("function", [cross_entropy, cross_entropy_gradient])
 @pytest.mark.parametrize("shape", [(m, l), (1, m), (l, 1), (l,)])
 def test_labels_of_another_shape_are_refused(function, shape):
-    with pytest.raises(ValueError, match=r"expected labels of the scores' shape \(4, 5\), got \(") as error:
+    with pytest.raises(
+        ValueError, match=r"expected labels of the scores' shape \(4, 5\), got \("
+    ) as error:
         function(np.zeros((l, m)), np.zeros(shape))
     assert str(error.value).endswith(str(shape))
 

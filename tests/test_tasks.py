@@ -43,11 +43,23 @@ def test_old_pythons_are_told_what_is_needed():
     program = "import sys; sys.version_info = (3, 8, 18)\n" + ast.unparse(guard)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.count("\n") == 1 and "needs Python 3.11" in done.stderr and "Python 3.8" in done.stderr
+    assert (
+        done.stderr.count("\n") == 1
+        and "needs Python 3.11" in done.stderr
+        and "Python 3.8" in done.stderr
+    )
 
 
 def test_old_pythons_can_read_the_whole_file():
-    new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Match, ast.Nonlocal, ast.YieldFrom)
+    new = (
+        ast.JoinedStr,
+        ast.NamedExpr,
+        ast.AnnAssign,
+        ast.AsyncFunctionDef,
+        ast.Match,
+        ast.Nonlocal,
+        ast.YieldFrom,
+    )
     tree = ast.parse((ROOT / "tasks.py").read_text("ascii"), feature_version=(3, 4))
     for node in ast.walk(tree):
         assert not isinstance(node, new), f"line {node.lineno}: Python 2.7 and 3.5 cannot read this"
@@ -70,15 +82,23 @@ def test_missing_venv_is_one_line(tasks, monkeypatch):
     assert not tasks.VENV.exists()
 
 
-@pytest.mark.parametrize("last, expected", [
-    ("WARNING: Retrying (Retry(total=2)) after connection broken by NewConnectionError", "check the network"),
-    ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
-])
+@pytest.mark.parametrize(
+    "last, expected",
+    [
+        (
+            "WARNING: Retrying (Retry(total=2)) after connection broken by NewConnectionError",
+            "check the network",
+        ),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
+    ],
+)
 def test_failed_installation_is_one_line(tasks, monkeypatch, tmp_path, last, expected):
     pip = tmp_path / "pip.py"
     pip.write_text(f"import sys; print('Collecting numpy'); print({last!r}); sys.exit(1)", "utf-8")
     start = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda command, **options: start([sys.executable, str(pip)], **options))
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda command, **options: start([sys.executable, str(pip)], **options)
+    )
     with pytest.raises(SystemExit) as stop:
         tasks.install()
     assert expected in stop.value.code and "\n" not in stop.value.code
@@ -99,7 +119,9 @@ def test_environment_is_made_once_and_again_when_the_lock_changes(tasks, monkeyp
     tasks.LOCK.write_text("numpy==2.1\n", "utf-8")
     tasks.prepare()
     assert made[1:] == ["numpy==2.1\n"]
-    assert (tasks.VENV / "lib" / (tasks.VENV / "lib" / "dlhw.pth").read_text("utf-8")).resolve() == tasks.ROOT
+    assert (
+        tasks.VENV / "lib" / (tasks.VENV / "lib" / "dlhw.pth").read_text("utf-8")
+    ).resolve() == tasks.ROOT
 
 
 def test_half_made_environment_is_made_again(tasks, monkeypatch):
@@ -130,7 +152,10 @@ def test_a_build_that_succeeds_replaces_the_site(tasks, command, monkeypatch, ca
     assert (tasks.SITE / "index.html").as_uri() in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("end, status", [(lambda: 3, 3), (lambda: interrupt(), 130), (lambda: full_disk(), "tasks.py: full")])
+@pytest.mark.parametrize(
+    "end, status",
+    [(lambda: 3, 3), (lambda: interrupt(), 130), (lambda: full_disk(), "tasks.py: full")],
+)
 def test_a_build_that_fails_leaves_the_old_site(tasks, command, monkeypatch, end, status):
     def build(*arguments):
         page(tasks.CACHE / "site", "half")
@@ -170,15 +195,27 @@ def test_data_are_written_once(tasks, command, monkeypatch, capsys):
     assert f"kept {mine}" in capsys.readouterr().out
 
     import dlhw
+
     written, expected = dlhw.load("peaks", folder=mine.parent), dlhw.load("peaks", seed=3)
     assert all((a == b).all() for a, b in zip(written, expected, strict=True))
 
 
 def test_clean_keeps_data_and_the_environment(tasks, command):
-    for folder in (tasks.SITE, tasks.CACHE, tasks.VENV, tasks.ROOT / "data", tasks.ROOT / "dlhw" / "__pycache__"):
+    for folder in (
+        tasks.SITE,
+        tasks.CACHE,
+        tasks.VENV,
+        tasks.ROOT / "data",
+        tasks.ROOT / "dlhw" / "__pycache__",
+    ):
         page(folder, "x")
     assert command("clean") == 0
-    assert sorted(path.name for path in tasks.ROOT.iterdir()) == [".venv", "data", "dlhw", "requirements.lock"]
+    assert sorted(path.name for path in tasks.ROOT.iterdir()) == [
+        ".venv",
+        "data",
+        "dlhw",
+        "requirements.lock",
+    ]
     assert not (tasks.ROOT / "dlhw" / "__pycache__").exists()
     assert command("clean", "--all") == 0
     assert not tasks.VENV.exists()

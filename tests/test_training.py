@@ -10,7 +10,14 @@ import pytest
 from dlhw import training
 from dlhw.arrays import map_arrays, paths
 from dlhw.optimizers import compounding, exponential, momentum, nesterov, sgd
-from dlhw.training import AffineModel, evaluate, least_squares, softmax_regression, squared_error, train
+from dlhw.training import (
+    AffineModel,
+    evaluate,
+    least_squares,
+    softmax_regression,
+    squared_error,
+    train,
+)
 
 RULES = [sgd, momentum, nesterov]
 
@@ -26,7 +33,10 @@ def blobs(m=300, n=2, l=5, seed=0):
 
 def start(*stack, n=2, l=5, seed=1):
     rng = np.random.default_rng(seed)
-    return {"W": 0.1 * rng.standard_normal((*stack, l, n)), "b": 0.1 * rng.standard_normal((*stack, l, 1))}
+    return {
+        "W": 0.1 * rng.standard_normal((*stack, l, n)),
+        "b": 0.1 * rng.standard_normal((*stack, l, 1)),
+    }
 
 
 class TanhModel:
@@ -41,8 +51,10 @@ class TanhModel:
         H = np.tanh(hidden["W"] @ X + hidden["b"])
         dZ = training.cross_entropy_gradient(last["W"] @ H + last["b"], C)
         dH = (1 - H * H) * (last["W"].mT @ dZ)
-        return [{"W": dH @ X.mT, "b": dH.sum(axis=-1, keepdims=True)},
-                {"W": dZ @ H.mT, "b": dZ.sum(axis=-1, keepdims=True)}]
+        return [
+            {"W": dH @ X.mT, "b": dH.sum(axis=-1, keepdims=True)},
+            {"W": dZ @ H.mT, "b": dZ.sum(axis=-1, keepdims=True)},
+        ]
 
 
 class UnshiftedSoftmax(AffineModel):
@@ -59,11 +71,18 @@ def network(params, s):
 
 
 def same(params, other):
-    return all(np.array_equal(p, q) for (_, p), (_, q) in zip(paths(params), paths(other), strict=True))
+    return all(
+        np.array_equal(p, q) for (_, p), (_, q) in zip(paths(params), paths(other), strict=True)
+    )
 
 
-CASES = {"softmax regression": (softmax_regression, start),
-         "tanh network": (TanhModel(), lambda *stack: [start(*stack, n=2, l=7), start(*stack, n=7, l=5)])}
+CASES = {
+    "softmax regression": (softmax_regression, start),
+    "tanh network": (
+        TanhModel(),
+        lambda *stack: [start(*stack, n=2, l=7), start(*stack, n=7, l=5)],
+    ),
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -72,7 +91,9 @@ CASES = {"softmax regression": (softmax_regression, start),
 def test_a_stack_equals_its_single_runs(case, rule, replace):
     model, begin = CASES[case]
     data, params, rates = blobs(m=1100), begin(3), [0.05, 0.1, 0.2]
-    settings = dict(epochs=4, optimizer=rule, schedule=exponential(0.9), batch=16, replace=replace, every=2)
+    settings = dict(
+        epochs=4, optimizer=rule, schedule=exponential(0.9), batch=16, replace=replace, every=2
+    )
     stacked = train(model, params, data, lr=rates, seed=[5, 6, 7], **settings)
     for s in range(3):
         single = train(model, network(params, s), data, lr=rates[s], seed=5 + s, **settings)
@@ -88,9 +109,19 @@ def test_each_network_of_a_stack_may_have_its_own_samples():
     data = [np.stack(arrays) for arrays in zip(*parts)]
     params = start(3)
     for batch in 16, None:
-        stacked = train(softmax_regression, params, data, epochs=3, lr=0.1, batch=batch, seed=[5, 6, 7])
+        stacked = train(
+            softmax_regression, params, data, epochs=3, lr=0.1, batch=batch, seed=[5, 6, 7]
+        )
         for s in range(3):
-            single = train(softmax_regression, network(params, s), parts[s], epochs=3, lr=0.1, batch=batch, seed=5 + s)
+            single = train(
+                softmax_regression,
+                network(params, s),
+                parts[s],
+                epochs=3,
+                lr=0.1,
+                batch=batch,
+                seed=5 + s,
+            )
             assert same(network(stacked.params, s), single.params)
             assert np.array_equal(stacked.val_accuracy[:, s], single.val_accuracy)
 
@@ -107,16 +138,34 @@ def test_the_loop_equals_pytorchs(replace):
     """The same batches, drawn here by hand, through torch's own loss, derivatives and optimiser."""
     torch = pytest.importorskip("torch")
     X, C, *val = blobs()
-    ours = train(softmax_regression, start(), (X, C, *val), epochs=3, lr=0.1, batch=16, seed=4, replace=replace,
-                 optimizer=momentum)
-    rng, w = np.random.default_rng(4), {k: torch.tensor(p, requires_grad=True) for k, p in start().items()}
+    ours = train(
+        softmax_regression,
+        start(),
+        (X, C, *val),
+        epochs=3,
+        lr=0.1,
+        batch=16,
+        seed=4,
+        replace=replace,
+        optimizer=momentum,
+    )
+    rng, w = (
+        np.random.default_rng(4),
+        {k: torch.tensor(p, requires_grad=True) for k, p in start().items()},
+    )
     optimizer = torch.optim.SGD(w.values(), lr=0.1, momentum=0.9)
     for _ in range(3):
-        drawn = rng.integers(300, size=(18, 16)) if replace else rng.permutation(300)[:288].reshape(18, 16)
+        drawn = (
+            rng.integers(300, size=(18, 16))
+            if replace
+            else rng.permutation(300)[:288].reshape(18, 16)
+        )
         for batch in drawn:
             optimizer.zero_grad()
             Z = w["W"] @ torch.tensor(X[:, batch]) + w["b"]
-            torch.nn.functional.cross_entropy(Z.T, torch.tensor(C[:, batch].argmax(axis=0))).backward()
+            torch.nn.functional.cross_entropy(
+                Z.T, torch.tensor(C[:, batch].argmax(axis=0))
+            ).backward()
             optimizer.step()
     assert all(np.abs(ours.params[k] - w[k].detach().numpy()).max() < 1e-12 for k in w)
     Z = torch.tensor(ours.params["W"] @ val[0] + ours.params["b"])
@@ -131,9 +180,21 @@ def test_the_line_fit_reaches_the_least_squares_solution(rule):
     x = np.linspace(-1, 2, 20)
     y = 3 * x - 1 + 0.3 * rng.standard_normal(20)
     params = {"W": np.array([[0.3]]), "b": np.array([[0.2]])}
-    history = train(least_squares, params, (x[None], y[None]), epochs=10, steps=100, lr=0.1, batch=None, optimizer=rule)
+    history = train(
+        least_squares,
+        params,
+        (x[None], y[None]),
+        epochs=10,
+        steps=100,
+        lr=0.1,
+        batch=None,
+        optimizer=rule,
+    )
     slope, intercept = np.polyfit(x, y, 1)
-    assert abs(history.params["W"].item() - slope) < 1e-12 and abs(history.params["b"].item() - intercept) < 1e-12
+    assert (
+        abs(history.params["W"].item() - slope) < 1e-12
+        and abs(history.params["b"].item() - intercept) < 1e-12
+    )
     assert abs(history.train_loss[-1] - np.mean((slope * x + intercept - y) ** 2)) < 1e-12
     assert np.isnan(history.train_accuracy).all() and np.isnan(history.val_loss).all()
 
@@ -153,7 +214,17 @@ def test_the_size_of_a_block_changes_nothing(replace, monkeypatch):
     results = []
     for size in 1, 4000, 10**6:
         monkeypatch.setattr(training, "BLOCK", size)
-        results.append(train(softmax_regression, start(2), blobs(), epochs=2, lr=0.1, seed=[1, 2], replace=replace))
+        results.append(
+            train(
+                softmax_regression,
+                start(2),
+                blobs(),
+                epochs=2,
+                lr=0.1,
+                seed=[1, 2],
+                replace=replace,
+            )
+        )
     assert same(results[0].params, results[1].params) and same(results[0].params, results[2].params)
 
 
@@ -166,9 +237,20 @@ def test_a_shuffled_epoch_takes_every_sample_once():
             return super().gradient(params, X, C)
 
     X, C, *_ = blobs(m=96)
-    train(Recorder(*softmax_regression), start(), (X, C), epochs=2, lr=0.1, batch=16, seed=0, replace=False)
+    train(
+        Recorder(*softmax_regression),
+        start(),
+        (X, C),
+        epochs=2,
+        lr=0.1,
+        batch=16,
+        seed=0,
+        replace=False,
+    )
     first, second = np.concatenate(seen[:6], axis=1), np.concatenate(seen[6:], axis=1)
-    assert np.array_equal(np.sort(first), np.sort(X)) and np.array_equal(np.sort(second), np.sort(X))
+    assert np.array_equal(np.sort(first), np.sort(X)) and np.array_equal(
+        np.sort(second), np.sort(X)
+    )
     assert not np.array_equal(first, second) and not np.array_equal(first, X)
 
 
@@ -176,8 +258,14 @@ def test_the_history_holds_what_was_evaluated_when():
     data = blobs()
     history = train(softmax_regression, start(), data, epochs=7, lr=0.1, every=3)
     assert history.epoch.tolist() == [0, 3, 6, 7]
-    assert history.train_loss[0] == pytest.approx(softmax_regression.loss(start(), *data[:2]), abs=1e-13)
-    assert history.train_loss[-1] == evaluate(softmax_regression, history.params, *data[:2])[0] < history.train_loss[0]
+    assert history.train_loss[0] == pytest.approx(
+        softmax_regression.loss(start(), *data[:2]), abs=1e-13
+    )
+    assert (
+        history.train_loss[-1]
+        == evaluate(softmax_regression, history.params, *data[:2])[0]
+        < history.train_loss[0]
+    )
     assert history.val_accuracy[-1] == evaluate(softmax_regression, history.params, *data[2:])[1]
     assert history.failed == {} and not history.interrupted
 
@@ -189,12 +277,24 @@ def test_the_schedule_begins_at_the_full_rate():
         rates.append(lr)
         return w, v
 
-    train(softmax_regression, start(), blobs(), epochs=4, lr=0.5, steps=2, optimizer=spy, schedule=compounding(0.5))
+    train(
+        softmax_regression,
+        start(),
+        blobs(),
+        epochs=4,
+        lr=0.5,
+        steps=2,
+        optimizer=spy,
+        schedule=compounding(0.5),
+    )
     assert rates == [0.5, 0.5, 0.25, 0.25, 0.0625, 0.0625, 0.5**7, 0.5**7]
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others():
-    runs = [train(softmax_regression, start(), blobs(), epochs=2, lr=0.1, seed=seed) for seed in (3, 3, 4)]
+    runs = [
+        train(softmax_regression, start(), blobs(), epochs=2, lr=0.1, seed=seed)
+        for seed in (3, 3, 4)
+    ]
     assert same(runs[0].params, runs[1].params) and not same(runs[0].params, runs[2].params)
 
 
@@ -214,11 +314,15 @@ def test_everything_is_computed_in_the_number_type_of_the_parameters():
             return super().gradient(params, X, C)
 
     model = Recorder(*softmax_regression)
-    history = train(model, params, blobs(), epochs=1, lr=[0.1, 0.2], seed=[0, 1], optimizer=nesterov)
+    history = train(
+        model, params, blobs(), epochs=1, lr=[0.1, 0.2], seed=[0, 1], optimizer=nesterov
+    )
     assert types == {np.dtype(np.float32)} and history.params["W"].dtype == np.float32
 
 
-@pytest.mark.parametrize("moment", np.random.default_rng(0).choice(np.arange(1, 44), size=10, replace=False))
+@pytest.mark.parametrize(
+    "moment", np.random.default_rng(0).choice(np.arange(1, 44), size=10, replace=False)
+)
 def test_ctrl_c_returns_the_history_so_far(moment):
     """The interruption comes inside one of the 27 steps, or of the 16 chunks of the evaluations around them."""
     full = train(softmax_regression, start(), blobs(), epochs=3, lr=0.1)
@@ -235,9 +339,14 @@ def test_ctrl_c_returns_the_history_so_far(moment):
     history = train(Interrupting(*softmax_regression), start(), blobs(), epochs=3, lr=0.1)
     seen = len(history.epoch)
     assert history.interrupted
-    assert np.array_equal(history.val_loss, full.val_loss[:seen]) and np.array_equal(history.epoch, full.epoch[:seen])
-    assert same(history.params, start()) if seen < 2 else (
-        evaluate(softmax_regression, history.params, *blobs()[2:])[0] == history.val_loss[-1])
+    assert np.array_equal(history.val_loss, full.val_loss[:seen]) and np.array_equal(
+        history.epoch, full.epoch[:seen]
+    )
+    assert (
+        same(history.params, start())
+        if seen < 2
+        else (evaluate(softmax_regression, history.params, *blobs()[2:])[0] == history.val_loss[-1])
+    )
 
 
 def test_progress_wraps_the_epochs():
@@ -259,9 +368,14 @@ def test_a_network_that_diverges_stops_and_its_stack_goes_on():
     with pytest.warns(RuntimeWarning) as caught:
         history = train(model, start(3), data, epochs=12, lr=rates, seed=[0, 1, 2])
     assert [str(w.message) for w in caught] == [history.failed[1]] and history.failed.keys() == {1}
-    message = r"network 1 turned non-finite in epoch (\d+), step (\d+), .* learning rate is too large"
+    message = (
+        r"network 1 turned non-finite in epoch (\d+), step (\d+), .* learning rate is too large"
+    )
     epoch, step = map(int, re.fullmatch(message, history.failed[1]).groups())
-    assert np.isnan(history.val_loss[epoch:, 1]).all() and np.isnan(history.val_accuracy[epoch:, 1]).all()
+    assert (
+        np.isnan(history.val_loss[epoch:, 1]).all()
+        and np.isnan(history.val_accuracy[epoch:, 1]).all()
+    )
     assert not np.isnan(history.val_loss[:epoch, 1]).any() and 1 <= step <= 9
     assert all(np.isnan(p).all() for _, p in paths(network(history.params, 1)))
     for s in 0, 2:
@@ -280,13 +394,18 @@ def test_the_named_step_is_the_one_that_fails():
             w, _ = sgd(lambda p: least_squares.gradient(p, *data[:2]), w, None, 1.0)
             step += 1
     epoch, rest = divmod(step - 1, 50)
-    assert f"network 0 turned non-finite in epoch {epoch + 1}, step {rest + 1}, " in str(caught[0].message)
+    assert f"network 0 turned non-finite in epoch {epoch + 1}, step {rest + 1}, " in str(
+        caught[0].message
+    )
     assert history.epoch[-1] == epoch + 1 and np.isnan(history.val_loss[-1])
 
 
 def test_an_overflow_inside_the_model_is_told_from_a_large_learning_rate():
     X, C, *_ = blobs()
-    with pytest.warns(RuntimeWarning, match="epoch 1, step 1, with no parameter beyond .*overflows inside the model"):
+    with pytest.warns(
+        RuntimeWarning,
+        match="epoch 1, step 1, with no parameter beyond .*overflows inside the model",
+    ):
         train(UnshiftedSoftmax(*softmax_regression), start(), (10000 * X, C), epochs=3, lr=0.001)
 
 
@@ -301,19 +420,22 @@ def test_memory_stays_bounded():
     assert peak < 10e6
 
 
-@pytest.mark.parametrize("change, message", [
-    (dict(seed=0), "a list of 2 seeds"),
-    (dict(seed=[0, 1, 2]), "a list of 2 seeds"),
-    (dict(lr=[0.1, 0.2, 0.3]), "one for each of 2 networks"),
-    (dict(batch=301), "expected 1 to 0 batches of 301"),
-    (dict(replace=False, steps=19), "expected 1 to 18 batches of 16"),
-    (dict(data=blobs()[:3]), "X_train, C_train"),
-    (dict(data=[a.T for a in blobs()]), "samples in columns"),
-    (dict(data=[np.stack([a] * 3) for a in blobs()]), "samples in columns"),
-    (dict(data=[a * np.nan for a in blobs()]), "finite"),
-    (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "b: \\(5, 1\\)"),
-    (dict(params=np.zeros(5)), "an array: \\(5,\\)"),
-])
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (dict(seed=0), "a list of 2 seeds"),
+        (dict(seed=[0, 1, 2]), "a list of 2 seeds"),
+        (dict(lr=[0.1, 0.2, 0.3]), "one for each of 2 networks"),
+        (dict(batch=301), "expected 1 to 0 batches of 301"),
+        (dict(replace=False, steps=19), "expected 1 to 18 batches of 16"),
+        (dict(data=blobs()[:3]), "X_train, C_train"),
+        (dict(data=[a.T for a in blobs()]), "samples in columns"),
+        (dict(data=[np.stack([a] * 3) for a in blobs()]), "samples in columns"),
+        (dict(data=[a * np.nan for a in blobs()]), "finite"),
+        (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "b: \\(5, 1\\)"),
+        (dict(params=np.zeros(5)), "an array: \\(5,\\)"),
+    ],
+)
 def test_what_does_not_fit_is_refused_with_one_sentence(change, message):
     settings = dict(params=start(2), data=blobs(), epochs=1, lr=0.1, batch=16, seed=[0, 1]) | change
     with pytest.raises(ValueError, match=message):

@@ -21,6 +21,7 @@ class Stop(Exception):
 
 def as_point(x):
     """Return `x` as nested arrays of floats; integers become float64. Raise a ValueError where it cannot be tested."""
+
     def leaf(path, value):
         if callable(value):
             raise ValueError("expected x to hold numbers, got a function: x comes last")
@@ -38,7 +39,10 @@ def as_point(x):
 def call(function, name, convert, *arguments):
     """Return the converted result of a reader's function. Whatever it raises ends the test, but for an interrupt."""
     if not callable(function):
-        raise Stop("raises", f"{name} is a {type(function).__name__}: pass the function itself, such as lambda x: ...")
+        raise Stop(
+            "raises",
+            f"{name} is a {type(function).__name__}: pass the function itself, such as lambda x: ...",
+        )
     with np.errstate(all="ignore"):
         try:
             result = function(*arguments)
@@ -48,24 +52,42 @@ def call(function, name, convert, *arguments):
         except Stop:
             raise
         except (Exception, SystemExit) as error:
-            raise Stop("raises", f"{name} raised {type(error).__name__}{_where(error)}: {_text(error)}") from error
+            raise Stop(
+                "raises", f"{name} raised {type(error).__name__}{_where(error)}: {_text(error)}"
+            ) from error
 
 
 def ask(function, name, convert, *arguments):
     """Return the converted result of a reader's function, called with copies, once it is known to be fit for a test."""
-    given, again = ([map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments] for _ in range(2))
+    given, again = (
+        [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
+        for _ in range(2)
+    )
     value = call(function, name, convert, *given)
     for path, leaf in paths(value):
         if not np.isfinite(leaf).all():
-            raise Stop("nonfinite", f"{name} is not finite{_at(path)}: it holds NaN or infinity.", path or None)
+            raise Stop(
+                "nonfinite",
+                f"{name} is not finite{_at(path)}: it holds NaN or infinity.",
+                path or None,
+            )
     if any(_differ(a, b) for a, b in zip(given, arguments)):
-        raise Stop("mutates_input", f"{name} changes the array that it is given. Work on a copy, or write x = x + ... for x += ...")
+        raise Stop(
+            "mutates_input",
+            f"{name} changes the array that it is given. Work on a copy, or write x = x + ... for x += ...",
+        )
     repeated = call(function, name, convert, *again)
-    gap = max((np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(repeated))), default=0)
+    gap = max(
+        (np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(repeated))),
+        default=0,
+    )
     size = max((np.max(np.abs(a), initial=0) for _, a in paths(value)), default=0)
     if not gap <= 64 * precision(value) * size:
-        raise Stop("not_deterministic", f"{name} gives another result when it is called again. Fix the seed of what is random in it,"
-                   " and set to zero what it adds to, such as self.dW.")
+        raise Stop(
+            "not_deterministic",
+            f"{name} gives another result when it is called again. Fix the seed of what is random in it,"
+            " and set to zero what it adds to, such as self.dW.",
+        )
     return value
 
 
@@ -88,17 +110,26 @@ def real(result, name, path=""):
     except (TypeError, ValueError, OverflowError):
         array = np.array("")
     if array.dtype.kind != "f":
-        raise Stop("shape", f"expected real numbers from {name}{_at(path)}, got {outline(result)}.", path or None)
+        raise Stop(
+            "shape",
+            f"expected real numbers from {name}{_at(path)}, got {outline(result)}.",
+            path or None,
+        )
     return array
 
 
 def like(x, swapped):
     """Return a converter to the structure and the shapes of `x`; paths of blocks that had to be transposed go to `swapped`."""
+
     def leaf(array, result, name, path):
         result = real(result, name, path)
         if result.shape != array.shape:
             if result.ndim != 2 or result.T.shape != array.shape:
-                raise Stop("shape", f"expected {name} to have the shape {array.shape}{_at(path)}, got {result.shape}.", path or None)
+                raise Stop(
+                    "shape",
+                    f"expected {name} to have the shape {array.shape}{_at(path)}, got {result.shape}.",
+                    path or None,
+                )
             swapped.add(path)
         return result.T if result.shape != array.shape else result
 
@@ -108,11 +139,21 @@ def like(x, swapped):
         if _keys(result) != keys and not (keys is None and isinstance(result, list)):
             pair = isinstance(result, tuple) and len(result) == 2
             arguments = {"jvp": "x, v", "vjp": "x, u"}.get(name, "x")
-            hint = f" Pass lambda {arguments}: {name}({arguments})[1] if the second is meant." if pair else ""
-            raise Stop("shape", f"expected {outline(x)} from {name}{_at(path)}, got {outline(result)}.{hint}", path or None)
+            hint = (
+                f" Pass lambda {arguments}: {name}({arguments})[1] if the second is meant."
+                if pair
+                else ""
+            )
+            raise Stop(
+                "shape",
+                f"expected {outline(x)} from {name}{_at(path)}, got {outline(result)}.{hint}",
+                path or None,
+            )
         if keys is None:
             return leaf(x, result, name, path)
-        children = [match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys]
+        children = [
+            match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys
+        ]
         return dict(zip(x, children)) if isinstance(x, dict) else children
 
     return lambda result, name: match(x, result, name)
@@ -120,16 +161,24 @@ def like(x, swapped):
 
 def precision(*nested):
     """Return the coarsest machine epsilon among the number types of nested arrays."""
-    return max((float(np.finfo(real(leaf, "f").dtype).eps) for x in nested for _, leaf in paths(x)), default=0.0)
+    return max(
+        (float(np.finfo(real(leaf, "f").dtype).eps) for x in nested for _, leaf in paths(x)),
+        default=0.0,
+    )
 
 
 def _keys(x):
-    return x.keys() if isinstance(x, dict) else range(len(x)) if isinstance(x, (list, tuple)) else None
+    return (
+        x.keys() if isinstance(x, dict) else range(len(x)) if isinstance(x, (list, tuple)) else None
+    )
 
 
 def _differ(a, b):
     try:
-        return any(not equal for _, equal in paths(map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b)))
+        return any(
+            not equal
+            for _, equal in paths(map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b))
+        )
     except ValueError:
         return True
 
@@ -142,7 +191,11 @@ def _text(error):
 
 
 def _where(error):
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)[1:] if "site-packages" not in frame.filename]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)[1:]
+        if "site-packages" not in frame.filename
+    ]
     name = f" of {frames[-1].name}" if frames and frames[-1].name.isidentifier() else ""
     return f" in line {frames[-1].lineno}{name}" if frames else ""
 

@@ -5,7 +5,8 @@ signed ratio, over several directions, tells mistakes apart: a pure factor is th
 a multiple of <parameter, d> is a missing term; what no simple change makes right is wrong, and is sought entry by entry.
 """
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,7 +37,11 @@ class Slope(NamedTuple):
     @property
     def relative_error(self):
         """The difference relative to the size of a typical slope."""
-        return abs(self.difference) / max(self.scale, abs(self.claimed) / 8) if self.difference else 0.0
+        return (
+            abs(self.difference) / max(self.scale, abs(self.claimed) / 8)
+            if self.difference
+            else 0.0
+        )
 
     @property
     def verdict(self):
@@ -68,7 +73,9 @@ def summarise(verdicts):
     """
     if 2 * verdicts.count("fail") > len(verdicts):
         return "fail"
-    found = next((v for v in ("kink", "fail", "doubt", "pass", "low_precision") if v in verdicts), "vacuous")
+    found = next(
+        (v for v in ("kink", "fail", "doubt", "pass", "low_precision") if v in verdicts), "vacuous"
+    )
     return "doubt" if found == "fail" else found
 
 
@@ -92,7 +99,9 @@ def name_mistake(slopes):
     >>> name_mistake([Slope("W", 2 * line.slope, line, 1e-12, 1.0, dict) for line in lines]).cause
     'scale'
     """
-    claimed, measured, tolerance = np.array([(s.claimed, s.line.slope, s.tolerance) for s in slopes]).T
+    claimed, measured, tolerance = np.array(
+        [(s.claimed, s.line.slope, s.tolerance) for s in slopes]
+    ).T
     error = measured - claimed
     if not claimed.any():
         return Finding("missing_block", 0.0)
@@ -118,7 +127,11 @@ def _multiple(values, base, error, tolerance):
         return None
     r = values @ base / (base @ base)
     rest, misfit = norm(values - r * base), norm(error)
-    return float(r) if rest <= min(0.02 * misfit, 3 * (1 + abs(r)) * norm(tolerance) + 1e-9 * misfit) else None
+    return (
+        float(r)
+        if rest <= min(0.02 * misfit, 3 * (1 + abs(r)) * norm(tolerance) + 1e-9 * misfit)
+        else None
+    )
 
 
 def locate(wrong):
@@ -166,7 +179,11 @@ def sentence(finding, subject):
         return f"{subject} {'lacks a term' if factor > 0 else 'has a term too many'}: {abs(factor):.4g} times {_TERMS[where]}"
     if cause == "transposed":
         return f"{subject} {_ORDERS[where]}"
-    return f"{subject} {_SENTENCES[cause]}" if cause != "wrong" else f"{subject} is wrong{_place(where)}"
+    return (
+        f"{subject} {_SENTENCES[cause]}"
+        if cause != "wrong"
+        else f"{subject} is wrong{_place(where)}"
+    )
 
 
 _INCONCLUSIVE = {
@@ -183,8 +200,10 @@ _TERMS = {
     "parameter": "the parameter itself. Do the function and its derivative have the same regulariser?",
     "identity": "the vector that it is applied to. Does the derivative have the identity path?",
 }
-_REORDERED = ("is right once its entries are read in the other order. Do ravel and reshape both run along rows, or both along"
-              " columns?")
+_REORDERED = (
+    "is right once its entries are read in the other order. Do ravel and reshape both run along rows, or both along"
+    " columns?"
+)
 _ORDERS = {
     "transposed": "is right once it is transposed. Check the order of the factors, such as dZ @ X.T for X @ dZ.T.",
     "product": "is right once the other product is taken: J^T in place of J, or J in place of J^T.",
@@ -198,8 +217,11 @@ def _place(where):
         return ": it is not zero, but f does not change. Does f use its argument?"
     if where == "every entry":
         return ": every entry. Look at its formula, and at what it is computed from."
-    return f": {where}. Compare the formula and the indices of just these." if where else (
-        ", by no common factor. Test it on a smaller problem to have the entries named.")
+    return (
+        f": {where}. Compare the formula and the indices of just these."
+        if where
+        else (", by no common factor. Test it on a smaller problem to have the entries named.")
+    )
 
 
 def _times(factor):
@@ -215,5 +237,9 @@ def _factor_hint(factor):
     if abs(ratio - round(ratio)) > 1e-4 * ratio or ratio < 1.5:
         return "Look for a constant that the function has and the derivative has not."
     if round(ratio) == 2:
-        return "Look for the 2 of a square's derivative." if large else "Look for the 2 of a square's derivative, or for a half."
+        return (
+            "Look for the 2 of a square's derivative."
+            if large
+            else "Look for the 2 of a square's derivative, or for a half."
+        )
     return f"If there are {round(ratio)} samples: {'the division by their number is missing' if large else 'it is divided by their number twice'}."

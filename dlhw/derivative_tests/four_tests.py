@@ -1,9 +1,9 @@
 """Four tests of derivatives, each of which names the mistake.
 
-    gradient_test(f, grad, x)             the slope of f along d          is  <grad f(x), d>
-    jacobian_test(f, jvp, x)              the slope of <u, f> along v     is  <u, J v>
-    jacobian_transpose_test(f, vjp, x)    the slope of <f, u> along d     is  <J^T u, d>
-    adjoint_test(jvp, vjp, x)             <u, J v>                        is  <J^T u, v>
+gradient_test(f, grad, x)             the slope of f along d          is  <grad f(x), d>
+jacobian_test(f, jvp, x)              the slope of <u, f> along v     is  <u, J v>
+jacobian_transpose_test(f, vjp, x)    the slope of <f, u> along d     is  <J^T u, d>
+adjoint_test(jvp, vjp, x)             <u, J v>                        is  <J^T u, v>
 """
 
 import numpy as np
@@ -104,7 +104,9 @@ def jacobian_transpose_test(f, vjp, x, *, seed=0):
     >>> jacobian_transpose_test(lambda x: A @ x, lambda x, u: A.T @ u, np.ones(3)).passed
     True
     """
-    return _report("Transposed Jacobian test", x, seed, lambda x, rng: TransposeProbe(f, vjp, x, rng))
+    return _report(
+        "Transposed Jacobian test", x, seed, lambda x, rng: TransposeProbe(f, vjp, x, rng)
+    )
 
 
 def adjoint_test(jvp, vjp, x, *, seed=0):
@@ -141,14 +143,24 @@ def _report(title, x, seed, probe_at):
         with np.errstate(all="ignore"):
             return _examine(title, probe_at(x, rng), rng)
     except Stop as stop:
-        return Report(title, "inconclusive" if stop.cause == "vacuous" else "fail", stop.cause, stop.culprit, stop.message)
+        return Report(
+            title,
+            "inconclusive" if stop.cause == "vacuous" else "fail",
+            stop.cause,
+            stop.culprit,
+            stop.message,
+        )
 
 
 def _examine(title, probe, rng):
     blocks = list(probe.blocks)
     if not blocks:
         raise Stop("vacuous", "x has no entries, so nothing was tested.")
-    plan = JOINT * [None] + [block for block in blocks for _ in range(ALONE)] if len(blocks) > 1 else (JOINT + 1) * blocks
+    plan = (
+        JOINT * [None] + [block for block in blocks for _ in range(ALONE)]
+        if len(blocks) > 1
+        else (JOINT + 1) * blocks
+    )
     along = lambda kinds: [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
     if hasattr(probe, "f"):
         probe.widen(rng)
@@ -170,7 +182,12 @@ def _pooled(slopes):
         like = [other for other in slopes if other.block == s.block]
         lines = [other.line for other in (slopes if s.block is None else like)]
         kink = max(line.gap for line in lines) if any(line.kinked for line in lines) else 0.0
-        pooled.append(s._replace(kink=kink, tolerance=max(s.tolerance, float(np.median([other.tolerance for other in like])))))
+        pooled.append(
+            s._replace(
+                kink=kink,
+                tolerance=max(s.tolerance, float(np.median([other.tolerance for other in like]))),
+            )
+        )
     return pooled
 
 
@@ -186,9 +203,15 @@ def _find(probe, block, slopes, rng):
 def _conclude(title, probe, first, slopes, findings):
     for path in probe.swapped & set(probe.blocks):
         findings[path] = Finding("shape" if path in findings else "transposed", where="transposed")
-    found = {block: summarise([s.verdict for s in slopes if s.block == block]) for block in {s.block: None for s in slopes}}
+    found = {
+        block: summarise([s.verdict for s in slopes if s.block == block])
+        for block in {s.block: None for s in slopes}
+    }
     error = lambda block: max(s.relative_error for s in slopes if block in (None, s.block))
-    blocks = {path: Block(*_outcome(found[path], findings.get(path)), error(path)) for path in probe.blocks}
+    blocks = {
+        path: Block(*_outcome(found[path], findings.get(path)), error(path))
+        for path in probe.blocks
+    }
     blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
     kinks, steps, floor = _trace(probe, first, slopes[0].line)
     if findings:
@@ -200,28 +223,51 @@ def _conclude(title, probe, first, slopes, findings):
     else:
         culprit, (verdict, cause) = None, _outcome(summarise(list(found.values())))
         message = inconclusive(cause) if cause else _praise(probe, slopes, blocks)
-    return Report(title, verdict, cause, culprit, message, error(None), blocks, kinks, tuple(slopes), steps, floor)
+    return Report(
+        title,
+        verdict,
+        cause,
+        culprit,
+        message,
+        error(None),
+        blocks,
+        kinks,
+        tuple(slopes),
+        steps,
+        floor,
+    )
 
 
 def _outcome(found, finding=None):
     if finding:
         return "fail", finding.cause
-    return ("pass", "") if found == "pass" else ("inconclusive", "low_precision" if found == "doubt" else found)
+    return (
+        ("pass", "")
+        if found == "pass"
+        else ("inconclusive", "low_precision" if found == "doubt" else found)
+    )
 
 
 def _alike(findings, blocks):
     if len(findings) < 2 or any(block.verdict == "pass" for block in blocks.values()):
         return False
     first, *others = findings.values()
-    return all(f.cause == first.cause and abs(f.factor - first.factor) <= 1e-3 * abs(first.factor) for f in others)
+    return all(
+        f.cause == first.cause and abs(f.factor - first.factor) <= 1e-3 * abs(first.factor)
+        for f in others
+    )
 
 
 def _trace(probe, first, line):
     if not hasattr(probe, "f"):
         return (), np.empty((0, 3)), 0.0
     top = min(0.25, 64 * line.reach)
-    kinks = find_kinks(probe.along(first), top, line.noise) if line.kinked or line.reach < top else ()
-    table = convergence(lambda t: probe.at(t, first) - probe.start, probe.claim(first), top, 4 * line.noise)
+    kinks = (
+        find_kinks(probe.along(first), top, line.noise) if line.kinked or line.reach < top else ()
+    )
+    table = convergence(
+        lambda t: probe.at(t, first) - probe.start, probe.claim(first), top, 4 * line.noise
+    )
     return tuple(kinks), table, 4 * line.noise
 
 
@@ -229,6 +275,8 @@ def _praise(probe, slopes, blocks):
     worst = max(s.relative_error for s in slopes)
     text = f"Claimed and measured slopes agree in every direction, to {f'{worst:.0e} of a typical slope' if worst else 'the last digit'}."
     if all(abs(s.line.slope) <= 10 * s.tolerance for s in slopes):
-        text += " All slopes are zero here, where a wrong factor cannot show: test at another x, too."
+        text += (
+            " All slopes are zero here, where a wrong factor cannot show: test at another x, too."
+        )
     idle = [path for path, block in blocks.items() if block.cause == "vacuous"]
     return text + (f" Nothing depends on {', '.join(idle)} here." if idle else "")

@@ -20,17 +20,27 @@ class Probe:
         self.x, self.swapped, self.trouble = x, set(), None
         self.blocks = {path: block for path, block in paths(x) if block.size}
         self.skipped = [path for path, block in paths(x) if not block.size]
-        self.sizes = {path: norm(block) / block.size**0.5 or 1.0 for path, block in self.blocks.items()}
+        self.sizes = {
+            path: norm(block) / block.size**0.5 or 1.0 for path, block in self.blocks.items()
+        }
 
     def direction(self, rng, block=None):
         """Draw a normal direction, each array in the size of its parameter; zero outside of `block` where one is named."""
-        return map_paths(lambda path, a: (rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
-                                          if block in (None, path) else np.zeros(a.shape)), self.x)
+        return map_paths(
+            lambda path, a: (
+                rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
+                if block in (None, path)
+                else np.zeros(a.shape)
+            ),
+            self.x,
+        )
 
     def widen(self, rng):
         """Take small parameters for zero, of size 1, where f hardly changes when they change by their own size."""
         for path, size in self.sizes.items():
-            if size < 1 and norm(self.at(1.0, self.direction(rng, path)) - self.start) <= self.epsilon**0.5 * norm(self.start):
+            if size < 1 and norm(
+                self.at(1.0, self.direction(rng, path)) - self.start
+            ) <= self.epsilon**0.5 * norm(self.start):
                 self.sizes[path] = 1.0
 
     def only(self, block, step):
@@ -40,7 +50,12 @@ class Probe:
     def at(self, t, d):
         """Return f(x + t d), in the number types of x; NaN where f fails there, as outside of its domain."""
         try:
-            return call(self.f, "f", self.read, map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d))
+            return call(
+                self.f,
+                "f",
+                self.read,
+                map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d),
+            )
         except Stop as trouble:
             self.trouble = trouble
             return np.nan * self.start
@@ -63,12 +78,22 @@ class Probe:
         """Measure phi, the function along d, and set it beside the claimed slope, a sum of `terms`."""
         line = measure(phi, max(self.epsilon, epsilon))
         if np.isnan(line.slope):
-            raise self.trouble or Stop("nonfinite", "f is not finite near x, however small the step.", block)
+            raise self.trouble or Stop(
+                "nonfinite", "f is not finite near x, however small the step.", block
+            )
         size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
         jump, gap = (line.gap, 0.0) if line.kinked else (0.0, line.gap)
         rounding = ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
         tolerance = 3 * (line.error + gap) + rounding + line.noise * self.hidden(d, line)
-        return Slope(block, claimed, line, tolerance, max(abs(line.slope), size, line.secant / 8), hints, jump)
+        return Slope(
+            block,
+            claimed,
+            line,
+            tolerance,
+            max(abs(line.slope), size, line.secant / 8),
+            hints,
+            jump,
+        )
 
     def hidden(self, d, line):
         """Return what, times its noise, f may be steeper at x than it looks: the steepness would be over before it shows.
@@ -76,7 +101,11 @@ class Probe:
         Entries that are moved by many times their own size may do this, and anything where f seems constant.
         """
         moved = lambda a, step: np.abs(step / a)[(a != 0) & (step != 0)]
-        most = map_arrays(lambda a, step: np.quantile(moved(a, step), 0.95) if moved(a, step).size else 0.0, self.x, d)
+        most = map_arrays(
+            lambda a, step: np.quantile(moved(a, step), 0.95) if moved(a, step).size else 0.0,
+            self.x,
+            d,
+        )
         return 64e9 if line.flat else 8 * max(leaf for _, leaf in paths(most))
 
 
@@ -85,7 +114,10 @@ def square_hints(product, x, block, to, onto):
 
     There is no hint unless both vectors have the shape of the block.
     """
-    to, onto = (vector if isinstance(vector, np.ndarray) else dict(paths(vector)).get(block) for vector in (to, onto))
+    to, onto = (
+        vector if isinstance(vector, np.ndarray) else dict(paths(vector)).get(block)
+        for vector in (to, onto)
+    )
     if to is None or onto is None or to.shape != onto.shape:
         return {}
     hints = {"identity": float(np.sum(to * onto))}
@@ -100,7 +132,9 @@ class GradientProbe(Probe):
     def __init__(self, f, grad, x):
         super().__init__(x)
         self.f, self.read, self.start = f, number, ask(f, "f", number, x)
-        self.gradient = ask(grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x)
+        self.gradient = ask(
+            grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x
+        )
         self.epsilon = precision(x, call(f, "f", real, x), self.gradient)
 
     def along(self, d):
@@ -114,7 +148,9 @@ class GradientProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, d, self.along(d), self.claim(d), terms, lambda: self.hints(block, d))
+        return self.compare(
+            block, d, self.along(d), self.claim(d), terms, lambda: self.hints(block, d)
+        )
 
     def hints(self, block, d):
         """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
@@ -133,8 +169,14 @@ class GradientProbe(Probe):
         claim, size = dict(paths(self.gradient))[block], self.sizes[block]
         if claim.size > most and (claim.ndim != 2 or sum(claim.shape) > most):
             return None
-        masks = np.eye(claim.size).reshape(-1, *claim.shape) if claim.size <= most else _lines(claim.shape, rng)
-        found, errors = np.array([self.central(self.only(block, size * mask), line) for mask in masks]).T
+        masks = (
+            np.eye(claim.size).reshape(-1, *claim.shape)
+            if claim.size <= most
+            else _lines(claim.shape, rng)
+        )
+        found, errors = np.array(
+            [self.central(self.only(block, size * mask), line) for mask in masks]
+        ).T
         claimed = np.array([size * np.sum(claim * mask) for mask in masks])
         wrong = np.abs(claimed - found) > 1e-5 * np.max(np.abs(found)) + errors
         if claim.size <= most:
@@ -151,7 +193,11 @@ class TransposeProbe(GradientProbe):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
         self.u, self.vjp, read = rng.standard_normal(values.shape), vjp, like(values, set())
-        self.f, self.read, self.start = lambda x: np.sum(self.u * read(f(x), "f")), number, float(np.sum(self.u * values))
+        self.f, self.read, self.start = (
+            lambda x: np.sum(self.u * read(f(x), "f")),
+            number,
+            float(np.sum(self.u * values)),
+        )
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
         self.epsilon = precision(x, values, self.gradient)
 
@@ -177,8 +223,15 @@ class JacobianProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         product, u = self.claim(d), self.rng.standard_normal(self.start.shape)
-        return self.compare(block, d, self.along(d, u), float(np.sum(u * product)), u * product,
-                            lambda: square_hints(self.jvp, self.x, block, u, d), precision(product))
+        return self.compare(
+            block,
+            d,
+            self.along(d, u),
+            float(np.sum(u * product)),
+            u * product,
+            lambda: square_hints(self.jvp, self.x, block, u, d),
+            precision(product),
+        )
 
     def along(self, d, u=None):
         """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
@@ -213,8 +266,23 @@ class AdjointProbe(Probe):
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
         tolerance = 10 * ROUNDING * precision(product, back) * size
-        line = Line(measured, 0.0, measured, measured, not product.any() and claimed == 0, *[0.0] * 4, np.nan)
-        return Slope(block, claimed, line, tolerance, max(abs(measured), norm(u * product), abs(claimed)), dict)
+        line = Line(
+            measured,
+            0.0,
+            measured,
+            measured,
+            not product.any() and claimed == 0,
+            *[0.0] * 4,
+            np.nan,
+        )
+        return Slope(
+            block,
+            claimed,
+            line,
+            tolerance,
+            max(abs(measured), norm(u * product), abs(claimed)),
+            dict,
+        )
 
     def wrong_entries(self, block, line, rng, most):
         """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block; None where they are too many."""
@@ -223,7 +291,9 @@ class AdjointProbe(Probe):
         if claim.size > most:
             return None
         forward = lambda unit: ask(self.jvp, "jvp", real, self.x, self.only(block, unit))
-        found = np.array([np.sum(u * forward(unit)) for unit in np.eye(claim.size).reshape(-1, *claim.shape)]).reshape(claim.shape)
+        found = np.array(
+            [np.sum(u * forward(unit)) for unit in np.eye(claim.size).reshape(-1, *claim.shape)]
+        ).reshape(claim.shape)
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
 
 

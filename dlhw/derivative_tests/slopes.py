@@ -88,7 +88,9 @@ def measure(phi, epsilon=0.0):
     flat = bool(np.all(np.abs(rise) <= 64 * noise))
     curvature = float(abs(rise[:, t == reach].sum()) / reach**2)
     secant = float(np.max(np.abs(rise / t)[:, t <= 1 / 64][:, 0]))
-    return Line((left + right) / 2, error, left, right, flat, noise, epsilon, curvature, secant, reach)
+    return Line(
+        (left + right) / 2, error, left, right, flat, noise, epsilon, curvature, secant, reach
+    )
 
 
 def extrapolate(t, rise, noise):
@@ -123,7 +125,10 @@ def extrapolate(t, rise, noise):
     guesses = raw
     for order in range(1, min(ORDERS, len(t) - 2) + 1):
         better = guesses[:, 1:] + np.diff(guesses) / (4**order - 1)
-        errors = np.maximum(np.abs(better - guesses[:, 1:])[:, :-1], np.abs(np.diff(better))) + 4 * noise / t[order:-1]
+        errors = (
+            np.maximum(np.abs(better - guesses[:, 1:])[:, :-1], np.abs(np.diff(better)))
+            + 4 * noise / t[order:-1]
+        )
         doubt = errors.sum(axis=0) + np.abs(better[0] - better[1])[:-1]
         candidates += [(doubt[k], order, k, better[:, k], errors[:, k]) for k in range(len(doubt))]
         guesses = better
@@ -146,7 +151,11 @@ def resolution(values):
     """
     values = values[np.isfinite(values)]
     with np.errstate(over="ignore"):
-        holds = [kind for kind in (np.float16, np.float32) if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0]
+        holds = [
+            kind
+            for kind in (np.float16, np.float32)
+            if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0
+        ]
     return float(np.finfo(holds[0] if holds else float).eps)
 
 
@@ -243,7 +252,12 @@ def find_kinks(phi, top, noise, cells=256):
     stencil = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
     fine = np.convolve(values, stencil, mode="valid")[2:-2]
     coarse = np.convolve(values, np.kron(stencil, [1, 0])[:-1], mode="valid")
-    nearby = np.abs([coarse[np.clip(np.arange(len(coarse)) + shift, 0, len(coarse) - 1)] for shift in (-2, 0, 2)]).max(axis=0)
+    nearby = np.abs(
+        [
+            coarse[np.clip(np.arange(len(coarse)) + shift, 0, len(coarse) - 1)]
+            for shift in (-2, 0, 2)
+        ]
+    ).max(axis=0)
     bent = np.flatnonzero(np.abs(fine) > np.maximum(nearby / 8, 256 * noise))
     clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1) if len(bent) else []
     return np.array([grid[4:-4][c].mean() for c in clusters])

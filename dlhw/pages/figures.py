@@ -10,7 +10,6 @@ import inspect
 import io
 import re
 from html import escape
-from pathlib import Path
 from textwrap import dedent, indent
 from xml.etree import ElementTree
 
@@ -25,16 +24,41 @@ COLOURS = ["#2f7fc1", "#cf5a2c", "#2a9470", "#b0589f", "#9a7d10", "#7d74d6"]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 
 mpl.rcdefaults()
-mpl.rcParams.update({
-    "figure.figsize": (4.9, 3.2), "figure.facecolor": "none", "figure.constrained_layout.use": True,
-    "axes.facecolor": "none", "axes.edgecolor": INK, "axes.labelcolor": INK, "axes.titlecolor": INK, "axes.titlesize": 9,
-    "axes.titleweight": "bold", "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS), "axes.axisbelow": True,
-    "font.size": 9, "text.color": INK, "xtick.color": INK, "ytick.color": INK, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
-    "grid.color": INK, "grid.alpha": 0.25, "grid.linewidth": 0.6, "patch.edgecolor": INK,
-    "legend.frameon": False, "legend.labelcolor": INK, "lines.linewidth": 1.6, "lines.markersize": 4.5,
-    "savefig.facecolor": "none", "savefig.dpi": 144, "svg.fonttype": "none",
-})
+mpl.rcParams.update(
+    {
+        "figure.figsize": (4.9, 3.2),
+        "figure.facecolor": "none",
+        "figure.constrained_layout.use": True,
+        "axes.facecolor": "none",
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "axes.titlecolor": INK,
+        "axes.titlesize": 9,
+        "axes.titleweight": "bold",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.linewidth": 0.6,
+        "axes.prop_cycle": mpl.cycler(color=COLOURS),
+        "axes.axisbelow": True,
+        "font.size": 9,
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "grid.color": INK,
+        "grid.alpha": 0.25,
+        "grid.linewidth": 0.6,
+        "patch.edgecolor": INK,
+        "legend.frameon": False,
+        "legend.labelcolor": INK,
+        "lines.linewidth": 1.6,
+        "lines.markersize": 4.5,
+        "savefig.facecolor": "none",
+        "savefig.dpi": 144,
+        "svg.fonttype": "none",
+    }
+)
 
 
 class Piece:
@@ -90,9 +114,14 @@ def table(rows, header):
     cells = [[_cell(value) for value in row] for row in rows]
     for row in cells:
         if len(row) != len(header):
-            raise ValueError(f"expected {len(header)} cells a row, as in the header, got {len(row)}: {row}")
+            raise ValueError(
+                f"expected {len(header)} cells a row, as in the header, got {len(row)}: {row}"
+            )
     number = re.compile(r"[-+±−]?\.?\d|nan|inf|$")
-    rules = ["---:" if cells and all(number.match(cell) for cell in column) else "---" for column in zip(*cells)]
+    rules = [
+        "---:" if cells and all(number.match(cell) for cell in column) else "---"
+        for column in zip(*cells)
+    ]
     lines = [[_cell(title) for title in header], rules or ["---"] * len(header), *cells]
     return Piece("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
@@ -145,7 +174,9 @@ def show(fig, *, caption, text):
         raise ValueError(f"expected a caption and a text, got caption={caption!r}, text={text!r}")
     svg, png = _svg(fig, " ".join(text.split()), caption + text), io.BytesIO()
     fig.savefig(png, format="png", facecolor="white")
-    html = f'<figure class="plot"><div>{svg}</div><figcaption>{_inline(caption)}</figcaption></figure>'
+    html = (
+        f'<figure class="plot"><div>{svg}</div><figcaption>{_inline(caption)}</figcaption></figure>'
+    )
     return Picture(html, png.getvalue(), text)
 
 
@@ -166,7 +197,10 @@ def source(*objects):
         path = inspect.getmodule(item).__name__.replace(".", "/") + ".py"
         listing = without_docstrings(dedent(inspect.getsource(item))).strip()
         listings.setdefault(path, []).append(listing)
-    fences = [f'```py title="{title}"\n' + "\n\n\n".join(parts) + "\n```" for title, parts in listings.items()]
+    fences = [
+        f'```py title="{title}"\n' + "\n\n\n".join(parts) + "\n```"
+        for title, parts in listings.items()
+    ]
     return Piece("\n\n".join(fences))
 
 
@@ -183,7 +217,12 @@ def tabs(blocks):
         | 1 |
     <BLANKLINE>
     """
-    return Piece("".join(f'=== "{title}"\n\n{indent(block._repr_markdown_(), "    ")}\n\n' for title, block in blocks.items())[:-1])
+    return Piece(
+        "".join(
+            f'=== "{title}"\n\n{indent(block._repr_markdown_(), "    ")}\n\n'
+            for title, block in blocks.items()
+        )[:-1]
+    )
 
 
 def _cell(value):
@@ -203,27 +242,45 @@ def _svg(fig, label, salt):
         out = io.StringIO()
         fig.savefig(out, format="svg", metadata={"Date": None})
     code = out.getvalue().replace(INK, "currentColor")
-    used, prefix = set(re.findall(r"#([\w-]+)", code)), "f" + hashlib.sha256(code.encode()).hexdigest()[:8] + "-"
+    used, prefix = (
+        set(re.findall(r"#([\w-]+)", code)),
+        "f" + hashlib.sha256(code.encode()).hexdigest()[:8] + "-",
+    )
     root = ElementTree.fromstring(code)
     _simplify(root, used, prefix)
     width = fig.get_figwidth()
     root.attrib = {
-        "viewBox": root.get("viewBox"), "role": "img", "aria-label": label, "font-family": "sans-serif", "stroke-linejoin": "round",
-        "style": f"width:{100 * width:.0f}px;min-width:{70 * width:.0f}px", "data-search-exclude": "",
+        "viewBox": root.get("viewBox"),
+        "role": "img",
+        "aria-label": label,
+        "font-family": "sans-serif",
+        "stroke-linejoin": "round",
+        "style": f"width:{100 * width:.0f}px;min-width:{70 * width:.0f}px",
+        "data-search-exclude": "",
     }
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
 
 
 def _simplify(node, used, prefix):
     node.tag, node.text, node.tail = node.tag.split("}")[-1], (node.text or "").strip(), None
-    attributes = {key.split("}")[-1]: value for key, value in node.items() if not value.startswith("rotate(-0 ")}
+    attributes = {
+        key.split("}")[-1]: value
+        for key, value in node.items()
+        if not value.startswith("rotate(-0 ")
+    }
     if attributes.get("id") not in used:
         attributes.pop("id", None)
     for key, value in attributes.items():
         value = prefix + value if key == "id" else re.sub(r"^#|(?<=url\()#", "#" + prefix, value)
         if key == "style":
-            value = re.sub(r"font: ([^;]*?)([\d.]+px) [^;]*", r"font-size: \2; font-style: \1", value)
-            value = re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value).replace("; ", ";").replace(": ", ":")
+            value = re.sub(
+                r"font: ([^;]*?)([\d.]+px) [^;]*", r"font-size: \2; font-style: \1", value
+            )
+            value = (
+                re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value)
+                .replace("; ", ";")
+                .replace(": ", ":")
+            )
         elif value.startswith("data:image/png;base64,"):
             value = _few_colours(value)
         elif key == "d":
@@ -234,8 +291,12 @@ def _simplify(node, used, prefix):
     node.attrib = attributes
     for child in list(node):
         _simplify(child, used, prefix)
-    node[:] = [inner for child in node if child.tag not in ("metadata", "style") and child.get("style") != "fill:none"
-               for inner in (child if child.tag == "g" and not child.attrib else [child])]
+    node[:] = [
+        inner
+        for child in node
+        if child.tag not in ("metadata", "style") and child.get("style") != "fill:none"
+        for inner in (child if child.tag == "g" and not child.attrib else [child])
+    ]
 
 
 def _short_path(d):
@@ -253,7 +314,11 @@ def _short_path(d):
 
 def _few_colours(url):
     head, data = url.split(",", 1)
-    image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA").quantize(24, method=Image.Quantize.FASTOCTREE)
+    image = (
+        Image.open(io.BytesIO(base64.b64decode(data)))
+        .convert("RGBA")
+        .quantize(24, method=Image.Quantize.FASTOCTREE)
+    )
     small = io.BytesIO()
     image.save(small, format="png", optimize=True)
     return f"{head},{base64.b64encode(small.getvalue()).decode()}"

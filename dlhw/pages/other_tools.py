@@ -4,7 +4,8 @@ A rule looks at f near a vector x and accepts or rejects what is claimed to be t
 what the tools do with their default settings; where a tool gives no verdict, its source says which one is assumed.
 """
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,7 +83,9 @@ def scipy(f, gradient, x, rng):
 def cs231n(f, gradient, x, rng):
     """The largest relative error to central differences, with a step of 1e-5, is less than 1e-7."""
     found = elementwise(f, x, 1e-5)
-    return bool(np.max(np.abs(gradient - found) / np.maximum(1e-8, np.abs(gradient) + np.abs(found))) < 1e-7)
+    return bool(
+        np.max(np.abs(gradient - found) / np.maximum(1e-8, np.abs(gradient) + np.abs(found))) < 1e-7
+    )
 
 
 def dlhw(f, gradient, x, rng):
@@ -92,12 +95,18 @@ def dlhw(f, gradient, x, rng):
 
 RULES = {
     "Meganet": Rule(meganet, "`checkDerivative.m`"),
-    "pyadjoint": Rule(pyadjoint, "`taylor_test` gives the smallest rate, its users ask for more than 1.95"),
+    "pyadjoint": Rule(
+        pyadjoint, "`taylor_test` gives the smallest rate, its users ask for more than 1.95"
+    ),
     "discretize": Rule(discretize, "`check_derivative`"),
     "PyTorch": Rule(pytorch, "`torch.autograd.gradcheck`"),
     "JAX": Rule(jax, "`jax.test_util.check_grads`, float64"),
-    "SciPy": Rule(scipy, "`scipy.optimize.check_grad` gives the norm, its own tests ask for seven decimals"),
-    "CS231n": Rule(cs231n, "`eval_numerical_gradient`, and the note that below 1e-7 you should be happy"),
+    "SciPy": Rule(
+        scipy, "`scipy.optimize.check_grad` gives the norm, its own tests ask for seven decimals"
+    ),
+    "CS231n": Rule(
+        cs231n, "`eval_numerical_gradient`, and the note that below 1e-7 you should be happy"
+    ),
     "dlhw": Rule(dlhw, "`dlhw.gradient_test`"),
 }
 """The rules by the name of their tool."""
@@ -123,6 +132,9 @@ def disturbed(gradient, shape, delta, rng):
     >>> disturbed(np.array([3.0, 4.0]), "one entry", 0.1, np.random.default_rng(0)).round(6)
     array([3. , 4.5])
     """
-    error = {"scaled": lambda: gradient, "one entry": lambda: np.eye(gradient.size)[rng.integers(gradient.size)],
-             "noise": lambda: rng.standard_normal(gradient.size)}[shape]()
+    error = {
+        "scaled": lambda: gradient,
+        "one entry": lambda: np.eye(gradient.size)[rng.integers(gradient.size)],
+        "noise": lambda: rng.standard_normal(gradient.size),
+    }[shape]()
     return gradient + delta * np.linalg.norm(gradient) * error / np.linalg.norm(error)

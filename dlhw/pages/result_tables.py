@@ -5,11 +5,11 @@ Each table states spread as mean ± standard deviation over the seeds of initial
 
 import numpy as np
 
-from . import figures
 from ..arrays import map_arrays
 from ..datasets import RULES
 from ..study.evidence import allowance, differences, spread, summary
 from ..study.results import COURSE_FILES, REPORT, ceiling, measured
+from . import figures
 
 
 def accuracies(results, **columns):
@@ -27,13 +27,41 @@ def accuracies(results, **columns):
     >>> print(str(accuracies([run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))], rate="lr")).splitlines()[0])
     | rate | seeds | training | validation | best possible |
     """
-    rows, header = [], [*columns, "seeds", "training", "validation", "report, training / validation", "best possible"]
+    rows, header = (
+        [],
+        [
+            *columns,
+            "seeds",
+            "training",
+            "validation",
+            "report, training / validation",
+            "best possible",
+        ],
+    )
     for result in results:
         e, (report, *_) = result.experiment, measured(REPORT, result.experiment) or [{}]
-        cells = [getattr(e, column) if isinstance(column, str) else column(e) for column in columns.values()]
-        seeds = f"{e.seeds}" + (f" ({len(result.history.failed)} failed)" if result.history.failed else "")
-        said = " / ".join(share(report[part]) if part in report else "–" for part in ("train", "val")) if report else "–"
-        rows.append([*cells, seeds, spread(result.last("train_accuracy")), spread(result.last("val_accuracy")), said, share(ceiling(e.dataset))])
+        cells = [
+            getattr(e, column) if isinstance(column, str) else column(e)
+            for column in columns.values()
+        ]
+        seeds = f"{e.seeds}" + (
+            f" ({len(result.history.failed)} failed)" if result.history.failed else ""
+        )
+        said = (
+            " / ".join(share(report[part]) if part in report else "–" for part in ("train", "val"))
+            if report
+            else "–"
+        )
+        rows.append(
+            [
+                *cells,
+                seeds,
+                spread(result.last("train_accuracy")),
+                spread(result.last("val_accuracy")),
+                said,
+                share(ceiling(e.dataset)),
+            ]
+        )
     if all(row[-2] == "–" for row in rows):
         rows, header = [row[:-2] + row[-1:] for row in rows], header[:-2] + header[-1:]
     return figures.table(rows, header)
@@ -61,8 +89,15 @@ def comparison(samples, pairs=None):
     | a − b | -.0033 | -.0345 to +.0279 | not shown |
     """
     signed = lambda value: f"{value:+.4f}".replace("0.", ".", 1)
-    rows = [[f"{d.first} − {d.second}", signed(d.difference), f"{signed(d.low)} to {signed(d.high)}", "yes" if d.counts else "not shown"]
-            for d in differences(samples, pairs)]
+    rows = [
+        [
+            f"{d.first} − {d.second}",
+            signed(d.difference),
+            f"{signed(d.low)} to {signed(d.high)}",
+            "yes" if d.counts else "not shown",
+        ]
+        for d in differences(samples, pairs)
+    ]
     return figures.table(rows, ["compared", "difference", "95 % interval", "a difference?"])
 
 
@@ -91,17 +126,31 @@ def against_course_files(results, draw, **columns):
                 e, (mean, std) = result.experiment, summary(result.last("val_accuracy"))
                 theirs = entry["val"], entry["std"], entry.get("count", 1)
                 allowed = allowance((mean, std, e.seeds), theirs, RULES[e.dataset].sizes[1], draw)
-                rows.append([*(getattr(e, column) if isinstance(column, str) else column(e) for column in columns.values()),
-                             spread(result.last("val_accuracy")), share(entry["val"]), f"{mean - entry['val']:+.4f}", share(allowed),
-                             "yes" if abs(mean - entry["val"]) <= allowed else "**no**"])
-    return figures.table(rows, [*columns, "generated data", "course's files", "difference", "allowed", "agree"])
+                rows.append(
+                    [
+                        *(
+                            getattr(e, column) if isinstance(column, str) else column(e)
+                            for column in columns.values()
+                        ),
+                        spread(result.last("val_accuracy")),
+                        share(entry["val"]),
+                        f"{mean - entry['val']:+.4f}",
+                        share(allowed),
+                        "yes" if abs(mean - entry["val"]) <= allowed else "**no**",
+                    ]
+                )
+    return figures.table(
+        rows, [*columns, "generated data", "course's files", "difference", "allowed", "agree"]
+    )
 
 
 def curves(ax, result, curve, label, colour, **options):
     """Draw the mean of a curve over the seeds that succeeded, and a band from the lowest to the highest of them."""
     epoch, values = result.history.epoch, getattr(result.history, curve)[:, result.succeeded]
     ax.plot(epoch, values.mean(axis=1), color=colour, label=label, **options)
-    ax.fill_between(epoch, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2, linewidth=0)
+    ax.fill_between(
+        epoch, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2, linewidth=0
+    )
 
 
 def dots(ax, position, values, colour, label=None):
@@ -141,6 +190,15 @@ def regions(ax, classify, limit, size=240):
     """
     axis = np.linspace(-limit, limit, size)
     classes = classify(np.stack(np.meshgrid(axis, axis)).reshape(2, -1)).reshape(size, size)
-    ax.imshow(classes, origin="lower", extent=2 * [-limit, limit], cmap=figures.mpl.colors.ListedColormap(figures.COLOURS[:5]), vmin=0, vmax=4, alpha=0.5,
-              interpolation="nearest", rasterized=True)
+    ax.imshow(
+        classes,
+        origin="lower",
+        extent=2 * [-limit, limit],
+        cmap=figures.mpl.colors.ListedColormap(figures.COLOURS[:5]),
+        vmin=0,
+        vmax=4,
+        alpha=0.5,
+        interpolation="nearest",
+        rasterized=True,
+    )
     ax.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$")

@@ -3,12 +3,17 @@
 A model holds a forward map, its two products, a loss of its outputs, and the gradient of that loss.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
 
 import numpy as np
 
-from ..derivative_tests.four_tests import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
+from ..derivative_tests.four_tests import (
+    adjoint_test,
+    gradient_test,
+    jacobian_test,
+    jacobian_transpose_test,
+)
 from ..softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
 TESTS = ("gradient", "jacobian", "transpose", "adjoint")
@@ -57,11 +62,17 @@ class Model:
         >>> [report.passed for report in regression().reports().values()]
         [True, True, True, True]
         """
-        return dict(zip(TESTS, (
-            gradient_test(self.objective, self.gradient, self.x),
-            jacobian_test(self.forward, self.jvp, self.x),
-            jacobian_transpose_test(self.forward, self.vjp, self.x),
-            adjoint_test(self.jvp, self.vjp, self.x))))
+        return dict(
+            zip(
+                TESTS,
+                (
+                    gradient_test(self.objective, self.gradient, self.x),
+                    jacobian_test(self.forward, self.jvp, self.x),
+                    jacobian_transpose_test(self.forward, self.vjp, self.x),
+                    adjoint_test(self.jvp, self.vjp, self.x),
+                ),
+            )
+        )
 
 
 def labels(m, l, rng):
@@ -80,7 +91,8 @@ def regression(m=16, zero=False, seed=0):
         jvp=lambda x, v: v["W"] @ X + v["b"],
         vjp=lambda x, u: dict(zip("Wb", affine_vjp(x["W"], X, u))),
         loss=lambda Z: cross_entropy(Z, C),
-        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C),
+    )
 
 
 def through(layer, m=16, scale=1.0, seed=0):
@@ -102,7 +114,8 @@ def through(layer, m=16, scale=1.0, seed=0):
         jvp=lambda x, v: layer.jvp(split(x)[0], memory(x), *split(v)),
         vjp=vjp,
         loss=lambda Z: cross_entropy(Z, C),
-        loss_gradient=lambda Z: cross_entropy_gradient(Z, C))
+        loss_gradient=lambda Z: cross_entropy_gradient(Z, C),
+    )
 
 
 def least_squares(seed=0):
@@ -115,4 +128,5 @@ def least_squares(seed=0):
         jvp=lambda x, v: A @ v["w"],
         vjp=lambda x, u: {"w": A.T @ u},
         loss=lambda r: np.mean((r - y) ** 2),
-        loss_gradient=lambda r: 2 / 9 * (r - y))
+        loss_gradient=lambda r: 2 / 9 * (r - y),
+    )

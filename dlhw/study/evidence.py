@@ -55,8 +55,17 @@ def differences(samples, pairs=None, level=0.05):
     pairs = list(pairs or combinations(samples, 2))
     tests = [ttest_ind(samples[a], samples[b], equal_var=False) for a, b in pairs]
     called = holm([float(test.pvalue) for test in tests], level)
-    return [Difference(a, b, float(np.mean(samples[a]) - np.mean(samples[b])), *map(float, test.confidence_interval(1 - level)),
-                       float(test.pvalue), call) for (a, b), test, call in zip(pairs, tests, called)]
+    return [
+        Difference(
+            a,
+            b,
+            float(np.mean(samples[a]) - np.mean(samples[b])),
+            *map(float, test.confidence_interval(1 - level)),
+            float(test.pvalue),
+            call,
+        )
+        for (a, b), test, call in zip(pairs, tests, called)
+    ]
 
 
 def holm(p_values, level=0.05):
@@ -109,7 +118,10 @@ def summary(values):
     (1.0, nan)
     """
     values = np.asarray(values, dtype=float)
-    return (float(values.mean()) if len(values) else math.nan, float(values.std(ddof=1)) if len(values) > 1 else math.nan)
+    return (
+        float(values.mean()) if len(values) else math.nan,
+        float(values.std(ddof=1)) if len(values) > 1 else math.nan,
+    )
 
 
 def spread(values, digits=4):

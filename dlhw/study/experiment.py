@@ -23,7 +23,6 @@ TEST_SIZE = 100_000
 """Fresh columns on which headlines are reported."""
 
 
-
 class Unshifted(Network):
     """A network trained through exp(Z) / sum exp(Z) as it stands: without the shift, scores above 709.78 overflow.
 
@@ -45,7 +44,9 @@ class Unshifted(Network):
 MODELS = {
     "softmax": lambda widths: tanh_network(widths),
     "tanh": lambda widths: tanh_network(widths),
-    "residual": lambda widths: residual_network(widths[0], widths[1], widths[-1], blocks=len(widths) - 3),
+    "residual": lambda widths: residual_network(
+        widths[0], widths[1], widths[-1], blocks=len(widths) - 3
+    ),
     "report": lambda widths: report_network(widths),
     "report, open": lambda widths: report_network(widths, scores=identity),
     "report, unshifted": lambda widths: Unshifted(report_network(widths).layers),
@@ -122,10 +123,21 @@ class Experiment:
     @property
     def name(self):
         """What sets it apart, in one word."""
-        parts = [self.dataset, self.model.replace(", ", "-"), f"{self.depth}x{self.width}" if self.width else "", self.init,
-                 self.optimizer, f"lr{self.lr:g}", self.schedule + (f"{self.decay:g}" if self.decay != 1 else ""),
-                 f"b{self.batch}", f"e{self.epochs}", f"n{self.train_size}" if self.train_size else "",
-                 "redraw" if self.redraw else "", f"jitter{self.jitter:g}" if self.jitter else "", self.dtype if self.dtype != "float32" else ""]
+        parts = [
+            self.dataset,
+            self.model.replace(", ", "-"),
+            f"{self.depth}x{self.width}" if self.width else "",
+            self.init,
+            self.optimizer,
+            f"lr{self.lr:g}",
+            self.schedule + (f"{self.decay:g}" if self.decay != 1 else ""),
+            f"b{self.batch}",
+            f"e{self.epochs}",
+            f"n{self.train_size}" if self.train_size else "",
+            "redraw" if self.redraw else "",
+            f"jitter{self.jitter:g}" if self.jitter else "",
+            self.dtype if self.dtype != "float32" else "",
+        ]
         return "-".join(filter(None, parts))
 
     @property
@@ -136,12 +148,16 @@ class Experiment:
     def network(self):
         """Return the network."""
         rule = RULES[self.dataset]
-        return MODELS[self.model]([rule.features] + (self.depth - 1) * [self.width] + [rule.classes])
+        return MODELS[self.model](
+            [rule.features] + (self.depth - 1) * [self.width] + [rule.classes]
+        )
 
     def data(self):
         """Return X_train, C_train, X_val, C_val; with `redraw` or a `train_size`, every network has its own samples."""
         if self.redraw:
-            return tuple(map(np.stack, zip(*(load(self.dataset, seed=s) for s in range(self.seeds)))))
+            return tuple(
+                map(np.stack, zip(*(load(self.dataset, seed=s) for s in range(self.seeds))))
+            )
         data = load(self.dataset)
         if not self.train_size:
             return data
@@ -235,12 +251,25 @@ def run(experiment, progress=iter):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         history = train(
-            network, map_arrays(lambda p: p.astype(experiment.dtype), params), experiment.data(), epochs=experiment.epochs,
-            lr=experiment.lr, optimizer=getattr(optimizers, experiment.optimizer), schedule=experiment.factor(),
-            batch=experiment.batch, seed=[stream("batches", s) for s in seeds], every=experiment.every, progress=progress)
+            network,
+            map_arrays(lambda p: p.astype(experiment.dtype), params),
+            experiment.data(),
+            epochs=experiment.epochs,
+            lr=experiment.lr,
+            optimizer=getattr(optimizers, experiment.optimizer),
+            schedule=experiment.factor(),
+            batch=experiment.batch,
+            seed=[stream("batches", s) for s in seeds],
+            every=experiment.every,
+            progress=progress,
+        )
     if history.interrupted:
         raise KeyboardInterrupt
-    test = _test(experiment, network, history.params) if experiment.test else (np.full(len(seeds), np.nan), np.nan)
+    test = (
+        _test(experiment, network, history.params)
+        if experiment.test
+        else (np.full(len(seeds), np.nan), np.nan)
+    )
     return Result(experiment, history, *test, time.process_time() - start)
 
 

@@ -5,8 +5,18 @@ from functools import partial
 from .experiment import Experiment, run  # noqa: F401 (whoever takes an experiment from here wants to run it)
 
 GRID = [(batch, lr) for batch in (16, 32, 128, 256) for lr in (0.0001, 0.001, 0.01, 0.1)]
-REPORT_GRID = [(16, 0.001), (32, 0.001), (128, 0.001), (256, 0.001), (16, 0.01), (128, 0.01), (256, 0.01),
-               (32, 0.1), (32, 0.01), (32, 0.0001)]
+REPORT_GRID = [
+    (16, 0.001),
+    (32, 0.001),
+    (128, 0.001),
+    (256, 0.001),
+    (16, 0.01),
+    (128, 0.01),
+    (256, 0.01),
+    (32, 0.1),
+    (32, 0.01),
+    (32, 0.0001),
+]
 VARIANTS = ("sgd", "momentum", "nesterov")
 
 # Compounding, the factor of epoch 30 is 5e-22: no weight moves any more, whatever the number of epochs.
@@ -21,7 +31,9 @@ def softmax():
     for dataset in ("peaks", "gmm"):
         for optimizer in VARIANTS:
             yield main(dataset=dataset, optimizer=optimizer, **COMPOUNDING)
-            yield main(dataset=dataset, optimizer=optimizer, test=optimizer == "momentum", **EXPONENTIAL)
+            yield main(
+                dataset=dataset, optimizer=optimizer, test=optimizer == "momentum", **EXPONENTIAL
+            )
         for batch, lr in GRID:
             if (batch, lr) != (32, 0.001):
                 yield make(dataset=dataset, batch=batch, lr=lr, **EXPONENTIAL)
@@ -37,7 +49,16 @@ def softmax():
 
 def peaks():
     """Networks on Peaks: the report's, with its settings one by one; then what it could have tried."""
-    report = partial(Experiment, "peaks", "peaks", "tanh", width=50, schedule="exponential", decay=0.99, epochs=150)
+    report = partial(
+        Experiment,
+        "peaks",
+        "peaks",
+        "tanh",
+        width=50,
+        schedule="exponential",
+        decay=0.99,
+        epochs=150,
+    )
     yield report(depth=4, init="uniform", lr=0.1, batch=16, test=True)
     yield report(depth=4, init="uniform", lr=0.1, batch=8)
     yield report(depth=4, init="uniform", lr=0.1, batch=32)
@@ -47,7 +68,16 @@ def peaks():
     yield report(depth=2, init="uniform", lr=0.01, batch=16)
     yield report(depth=4, init="xavier", lr=0.1, batch=16)
     yield report(depth=4, init="xavier", lr=0.001, batch=16)
-    short = partial(Experiment, "peaks", "peaks", init="xavier", schedule="exponential", decay=0.9, epochs=25, every=2)
+    short = partial(
+        Experiment,
+        "peaks",
+        "peaks",
+        init="xavier",
+        schedule="exponential",
+        decay=0.9,
+        epochs=25,
+        every=2,
+    )
     for depth in (2, 3, 4, 6):
         for width in (5, 10, 50):
             yield short("tanh", depth, width, lr=0.1, test=(depth, width) == (4, 50))
@@ -61,18 +91,47 @@ def peaks():
 
 def gmm():
     """Networks on GMM: the report's three sizes; then other rates, another start, other networks."""
-    report = partial(Experiment, "gmm", "gmm", "report", init="uniform", lr=0.001, schedule="exponential", decay=0.999, epochs=150)
+    report = partial(
+        Experiment,
+        "gmm",
+        "gmm",
+        "report",
+        init="uniform",
+        lr=0.001,
+        schedule="exponential",
+        decay=0.999,
+        epochs=150,
+    )
     yield report(depth=2, width=100)
     yield report(depth=3, width=20, test=True)
     yield report(depth=4, width=10, seeds=20)
     yield report(depth=3, width=30)
     yield report(depth=4, width=20)
     yield report(depth=3, width=20, lr=0.01)
-    centred = partial(Experiment, "gmm", "gmm", depth=3, width=20, init="xavier", lr=0.05, schedule="exponential", decay=0.98,
-                      epochs=60)
+    centred = partial(
+        Experiment,
+        "gmm",
+        "gmm",
+        depth=3,
+        width=20,
+        init="xavier",
+        lr=0.05,
+        schedule="exponential",
+        decay=0.98,
+        epochs=60,
+    )
     yield centred("report, open", test=True)
     yield centred("report", seeds=20)
-    short = partial(Experiment, "gmm", "gmm", init="xavier", schedule="exponential", decay=0.9, epochs=25, every=2)
+    short = partial(
+        Experiment,
+        "gmm",
+        "gmm",
+        init="xavier",
+        schedule="exponential",
+        decay=0.9,
+        epochs=25,
+        every=2,
+    )
     for depth in (2, 3, 4):
         for width in (10, 50):
             yield short("tanh", depth, width, lr=0.1)
@@ -86,8 +145,13 @@ def gmm():
 
 def small():
     """Two hundred random samples of GMM: the report's three sizes, then what was tried to beat the nearest neighbour."""
-    make = partial(Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=10)
-    slow, fast = {"schedule": "exponential", "decay": 0.999}, {"schedule": "exponential", "decay": 0.99}
+    make = partial(
+        Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=10
+    )
+    slow, fast = (
+        {"schedule": "exponential", "decay": 0.999},
+        {"schedule": "exponential", "decay": 0.99},
+    )
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for lr in (0.01, 0.05, 0.1):
             yield make("report", depth, width, "uniform", lr=lr, **slow)
@@ -98,14 +162,38 @@ def small():
     yield make("residual", 3, 50, "xavier", lr=0.05, **fast)
     yield make("report, open", 3, 50, "he", lr=0.05, test=True, **fast)
     for jitter in (0.0, 0.1, 0.2, 0.3):
-        yield make("report, open", 3, 50, "he", lr=0.1, schedule="exponential", decay=0.9, copies=40, jitter=jitter, test=jitter == 0.2,
-                   **{"batch": 32, "epochs": 30})
+        yield make(
+            "report, open",
+            3,
+            50,
+            "he",
+            lr=0.1,
+            schedule="exponential",
+            decay=0.9,
+            copies=40,
+            jitter=jitter,
+            test=jitter == 0.2,
+            **{"batch": 32, "epochs": 30},
+        )
 
 
 def failures():
     """Training that fails, each beside the run that differs in its cause alone."""
-    make = partial(Experiment, "failures", "gmm", init="uniform", lr=0.01, schedule="exponential", decay=0.999, batch=8,
-                   epochs=60, train_size=200, seeds=40, dtype="float64", every=10)
+    make = partial(
+        Experiment,
+        "failures",
+        "gmm",
+        init="uniform",
+        lr=0.01,
+        schedule="exponential",
+        decay=0.999,
+        batch=8,
+        epochs=60,
+        train_size=200,
+        seeds=40,
+        dtype="float64",
+        every=10,
+    )
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for model in ("report, unshifted", "report"):
             yield make(model, depth, width, epochs=20)
@@ -122,7 +210,16 @@ def failures():
 
 def swissroll():
     """Both kinds of network on SwissRoll, beside softmax regression."""
-    make = partial(Experiment, "swissroll", "swissroll", init="xavier", schedule="exponential", decay=0.93, epochs=40, every=2)
+    make = partial(
+        Experiment,
+        "swissroll",
+        "swissroll",
+        init="xavier",
+        schedule="exponential",
+        decay=0.93,
+        epochs=40,
+        every=2,
+    )
     yield make("softmax", lr=0.1)
     yield make("tanh", 3, 50, lr=0.1)
     yield make("tanh", 3, 50, lr=0.3, batch=16, test=True)

@@ -36,10 +36,18 @@ def results(group, **settings):
         again when a group that it names changes, so it may read no other.
     """
     if group not in os.environ.get("DLHW_GROUPS", group).split():
-        raise ValueError(f"expected a group that the chapter names in its front matter, got {group!r}: add results: [{group}]")
-    chosen = [e for e in EXPERIMENTS.values() if e.group == group and all(getattr(e, key) == value for key, value in settings.items())]
+        raise ValueError(
+            f"expected a group that the chapter names in its front matter, got {group!r}: add results: [{group}]"
+        )
+    chosen = [
+        e
+        for e in EXPERIMENTS.values()
+        if e.group == group and all(getattr(e, key) == value for key, value in settings.items())
+    ]
     if not chosen:
-        raise ValueError(f"expected the settings of an experiment in the group {group!r}, got {settings}")
+        raise ValueError(
+            f"expected the settings of an experiment in the group {group!r}, got {settings}"
+        )
     return [kept(experiment, FOLDER) for experiment in chosen]
 
 
@@ -53,7 +61,9 @@ def result(group, **settings):
     """
     found = results(group, **settings)
     if len(found) > 1:
-        raise ValueError(f"expected the settings of one experiment, got those of {[r.experiment.name for r in found]}")
+        raise ValueError(
+            f"expected the settings of one experiment, got those of {[r.experiment.name for r in found]}"
+        )
     return found[0]
 
 
@@ -91,7 +101,11 @@ def measured(source, experiment):
     (0.92125, 0.92075)
     """
     settings, usual = asdict(experiment), {"redraw": False, "train_size": 0, "jitter": 0.0}
-    return [run for run in _runs(source) if all(settings[key] == value for key, value in {**usual, **run}.items() if key in settings)]
+    return [
+        run
+        for run in _runs(source)
+        if all(settings[key] == value for key, value in {**usual, **run}.items() if key in settings)
+    ]
 
 
 @cache
@@ -102,27 +116,67 @@ def _runs(source):
 def record(result):
     """Return what is published of a result, as plain numbers and text; what is not known is None."""
     e, (report, *_) = result.experiment, measured(REPORT, result.experiment) or [{}]
-    settings = {key: getattr(e, key) for key in ("model", "depth", "width", "init", "optimizer", "lr", "batch", "epochs", "dtype")}
+    settings = {
+        key: getattr(e, key)
+        for key in (
+            "model",
+            "depth",
+            "width",
+            "init",
+            "optimizer",
+            "lr",
+            "batch",
+            "epochs",
+            "dtype",
+        )
+    }
     settings["schedule"] = e.schedule + (f" {e.decay:g}" if e.schedule != "constant" else "")
     settings["train_size"] = e.train_size or RULES[e.dataset].sizes[0]
     numbers = {"bayes_val": ceiling(e.dataset), "bayes_test": result.bayes_test}
-    for part, values in (("train", result.last("train_accuracy")), ("val", result.last("val_accuracy")),
-                         ("test", result.test_accuracy[result.succeeded])):
+    for part, values in (
+        ("train", result.last("train_accuracy")),
+        ("val", result.last("val_accuracy")),
+        ("test", result.test_accuracy[result.succeeded]),
+    ):
         numbers[f"{part}_mean"], numbers[f"{part}_std"] = summary(values)
-    return {"name": e.name, "dataset": e.dataset, "source": "generated", "settings": settings, "seeds": list(range(e.seeds)),
-            "failed": sorted(result.history.failed), "report_train": report.get("train"), "report_val": report.get("val"),
-            **{key: None if math.isnan(value) else value for key, value in numbers.items()}}
+    return {
+        "name": e.name,
+        "dataset": e.dataset,
+        "source": "generated",
+        "settings": settings,
+        "seeds": list(range(e.seeds)),
+        "failed": sorted(result.history.failed),
+        "report_train": report.get("train"),
+        "report_val": report.get("val"),
+        **{key: None if math.isnan(value) else value for key, value in numbers.items()},
+    }
 
 
 def publish(folder):
     """Write the records of all results as results.json and results.csv into the folder where they are kept."""
     records = [record(kept(experiment, folder)) for experiment in EXPERIMENTS.values()]
-    rows = [{**record, **record["settings"], "seeds": len(record["seeds"]), "failed": len(record["failed"])} for record in records]
+    rows = [
+        {
+            **record,
+            **record["settings"],
+            "seeds": len(record["seeds"]),
+            "failed": len(record["failed"]),
+        }
+        for record in records
+    ]
     text = io.StringIO()
-    table = csv.DictWriter(text, [key for key in rows[0] if key != "settings"], extrasaction="ignore", lineterminator="\n")
+    table = csv.DictWriter(
+        text,
+        [key for key in rows[0] if key != "settings"],
+        extrasaction="ignore",
+        lineterminator="\n",
+    )
     table.writeheader()
     table.writerows(rows)
-    for name, content in (("results.json", json.dumps(records, indent=1) + "\n"), ("results.csv", text.getvalue())):
+    for name, content in (
+        ("results.json", json.dumps(records, indent=1) + "\n"),
+        ("results.csv", text.getvalue()),
+    ):
         put(Path(folder, name), lambda file: file.write(content.encode()))
 
 

@@ -16,7 +16,10 @@ def without_docstrings(code):
     """
     lines = code.splitlines(keepends=True)
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
+        if (
+            isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            and ast.get_docstring(node) is not None
+        ):
             first, last = node.body[0].lineno - 1, node.body[0].end_lineno
             while last < len(lines) and not lines[last].strip():
                 last += 1

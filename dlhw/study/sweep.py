@@ -18,11 +18,21 @@ from tqdm import tqdm
 
 from ..arrays import map_paths, paths
 from ..datasets import data_text
-from .source_code import bare
-from .experiment import Result, run
 from ..training import History
+from .experiment import Result, run
+from .source_code import bare
 
-CODE = ["arrays", "softmax", "optimizers", "matfiles", "datasets", "training", "layers", "network", "study/experiment"]
+CODE = [
+    "arrays",
+    "softmax",
+    "optimizers",
+    "matfiles",
+    "datasets",
+    "training",
+    "layers",
+    "network",
+    "study/experiment",
+]
 CURVES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
 
 
@@ -55,11 +65,18 @@ def sweep(experiments, folder, *, executor=None, progress=tqdm):
     ...     [kept(experiment, Path(folder)).history.val_loss.shape for experiment in experiments]
     [(2, 2), (2, 2)]
     """
-    missing = sorted((e for e in experiments if not place(e, folder).exists()), key=work, reverse=True)
+    missing = sorted(
+        (e for e in experiments if not place(e, folder).exists()), key=work, reverse=True
+    )
     if not missing:
         return
     executor = executor or ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
-    with executor, progress(total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True) as bar:
+    with (
+        executor,
+        progress(
+            total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True
+        ) as bar,
+    ):
         futures = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
         try:
             for future in as_completed(futures):
@@ -81,7 +98,9 @@ def work(experiment):
     >>> work(Experiment("demo", "peaks", "tanh", 4, 50, epochs=3)) > 3 * work(small)
     True
     """
-    sizes = [np.prod(shape) for layer in experiment.network().layers for shape in layer.shapes.values()]
+    sizes = [
+        np.prod(shape) for layer in experiment.network().layers for shape in layer.shapes.values()
+    ]
     step = 2 + 0.4 * len(sizes) + sum(sizes) * (1 + experiment.batch / 8) / 3000
     return int(experiment.seeds * experiment.epochs * experiment.steps * step)
 
@@ -121,9 +140,19 @@ def keep(result, folder):
     path, history = place(result.experiment, folder), result.history
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
-        name: getattr(history, name) for name in ("epoch", *CURVES)}
-    put(path, lambda file: np.savez_compressed(file, **arrays, failed=json.dumps(history.failed), test_accuracy=result.test_accuracy,
-                                    bayes_test=result.bayes_test, seconds=result.seconds))
+        name: getattr(history, name) for name in ("epoch", *CURVES)
+    }
+    put(
+        path,
+        lambda file: np.savez_compressed(
+            file,
+            **arrays,
+            failed=json.dumps(history.failed),
+            test_accuracy=result.test_accuracy,
+            bayes_test=result.bayes_test,
+            seconds=result.seconds,
+        ),
+    )
     for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
         if old != path:
             old.unlink()
@@ -165,9 +194,21 @@ def kept(experiment, folder):
     """
     path = place(experiment, folder)
     if not path.exists():
-        raise FileNotFoundError(f"expected the result of {experiment.name} in {path.parent}, found none: run the experiments first")
+        raise FileNotFoundError(
+            f"expected the result of {experiment.name} in {path.parent}, found none: run the experiments first"
+        )
     with np.load(path) as arrays:
-        params = map_paths(lambda name, _: arrays[f"params.{name}"], experiment.network().initialise(0))
+        params = map_paths(
+            lambda name, _: arrays[f"params.{name}"], experiment.network().initialise(0)
+        )
         failed = {int(s): why for s, why in json.loads(str(arrays["failed"])).items()}
-        history = History(arrays["epoch"], *(arrays[name] for name in CURVES), params, failed, False)
-        return Result(experiment, history, arrays["test_accuracy"], float(arrays["bayes_test"]), float(arrays["seconds"]))
+        history = History(
+            arrays["epoch"], *(arrays[name] for name in CURVES), params, failed, False
+        )
+        return Result(
+            experiment,
+            history,
+            arrays["test_accuracy"],
+            float(arrays["bayes_test"]),
+            float(arrays["seconds"]),
+        )

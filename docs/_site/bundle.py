@@ -17,7 +17,9 @@ from names import joined, needs_of, statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
-ALONE = {"gradient_test": "derivative_tests.four_tests"}  # the site offers this room as a file, and pages import from that
+ALONE = {
+    "gradient_test": "derivative_tests.four_tests"
+}  # the site offers this room as a file, and pages import from that
 READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
 EXAMPLE_IMPORT = re.compile(rf" *>>> from {PACKAGE}[\w.]* import .*\n")
 
@@ -65,11 +67,15 @@ def read(room, root=ROOT):
     """Return a room."""
     path = path_of(room, root)
     code = path.read_text(encoding="utf-8")
-    package = [PACKAGE, *filter(None, room.split("."))][:None if path.name == "__init__.py" else -1]
+    package = [PACKAGE, *filter(None, room.split("."))][
+        : None if path.name == "__init__.py" else -1
+    ]
     found, imports = statements(code), {}
     for statement in found:
         imports |= sources(statement.node, package, root)
-    definitions = [s for s in found if not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)]
+    definitions = [
+        s for s in found if not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
+    ]
     return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports)
 
 
@@ -78,9 +84,11 @@ def sources(node, package=(), root=ROOT):
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name: _source(alias.name, None, root) for alias in node.names}
     if isinstance(node, ast.ImportFrom):
-        above = package[:len(package) - node.level + 1] if node.level else []
+        above = package[: len(package) - node.level + 1] if node.level else []
         module = ".".join([*above, *filter(None, [node.module])])
-        return {alias.asname or alias.name: _source(module, alias.name, root) for alias in node.names}
+        return {
+            alias.asname or alias.name: _source(module, alias.name, root) for alias in node.names
+        }
     return {}
 
 
@@ -151,16 +159,25 @@ def gather(wanted, check="", root=ROOT):
             if name in statement.binds | statement.changes:
                 definitions.setdefault(room, {})[statement.text] = statement
                 if name != READER:
-                    todo += [(room, need) for need in statement.needs] + needs_of_examples(room, statement, root)
+                    todo += [(room, need) for need in statement.needs] + needs_of_examples(
+                        room, statement, root
+                    )
         source = read(room, root).imports.get(name)
         if source and source.inside and source.name is None:
-            raise BundleError(f"{room} imports the room {source.module} whole: import the names that it needs")
+            raise BundleError(
+                f"{room} imports the room {source.module} whole: import the names that it needs"
+            )
         if source and source.inside:
             todo.append((source.module, source.name))
         elif source:
             if imports.setdefault(name, source) != source:
-                raise BundleError(f"{name} is imported from {imports[name].module} and from {source.module}: rename one of them")
-    definitions = {room: [s for s in read(room, root).definitions if s.text in texts] for room, texts in definitions.items()}
+                raise BundleError(
+                    f"{name} is imported from {imports[name].module} and from {source.module}: rename one of them"
+                )
+    definitions = {
+        room: [s for s in read(room, root).definitions if s.text in texts]
+        for room, texts in definitions.items()
+    }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
     return Bundle(definitions, imports, check)
 
@@ -169,8 +186,15 @@ def needs_of_examples(room, statement, root=ROOT):
     """Return the rooms and names that the examples of a definition use: they are to hold in the bundle, too."""
     examples = doctest.DocTestParser().get_examples(statement.text)
     code = statements("".join(example.source for example in examples))
-    imported = {name: source for s in code for name, source in sources(s.node, root=root).items() if source.inside and source.name}
-    return [(room, name) for name in needs_of(code)] + [(source.module, source.name) for source in imported.values()]
+    imported = {
+        name: source
+        for s in code
+        for name, source in sources(s.node, root=root).items()
+        if source.inside and source.name
+    }
+    return [(room, name) for name in needs_of(code)] + [
+        (source.module, source.name) for source in imported.values()
+    ]
 
 
 def localised(check, root=ROOT):
@@ -189,17 +213,29 @@ def localised(check, root=ROOT):
     tree = ast.parse(check)
     for node in tree.body:
         imports |= sources(node, root=root)
-    rooms = {name: source.module for name, source in imports.items() if source.inside and source.name is None}
+    rooms = {
+        name: source.module
+        for name, source in imports.items()
+        if source.inside and source.name is None
+    }
     edits = [(node, "") for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rooms:
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in rooms
+        ):
             edits.append((node, node.attr))
             asked.append((rooms[node.value.id], node.attr))
-    for node, text in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
-        before = lines[node.lineno - 1].encode()[:node.col_offset].decode()
-        after = lines[node.end_lineno - 1].encode()[node.end_col_offset:].decode()
-        lines[node.lineno - 1:node.end_lineno] = [before + text + after]
-    asked += [(source.module, source.name) for source in imports.values() if source.inside and source.name]
+    for node, text in sorted(
+        edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True
+    ):
+        before = lines[node.lineno - 1].encode()[: node.col_offset].decode()
+        after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode()
+        lines[node.lineno - 1 : node.end_lineno] = [before + text + after]
+    asked += [
+        (source.module, source.name) for source in imports.values() if source.inside and source.name
+    ]
     outside = {name: source for name, source in imports.items() if not source.inside}
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip(), asked, outside
 
@@ -210,10 +246,14 @@ def _refuse_clashes(definitions, imports, check, asked):
     for room, found in definitions.items():
         for name in {name for statement in found for name in statement.binds}:
             if owner.setdefault(name, room) != room:
-                raise BundleError(f"{name} is one thing in {owner[name]} and another in {room}: rename one of them")
+                raise BundleError(
+                    f"{name} is one thing in {owner[name]} and another in {room}: rename one of them"
+                )
     bound = {name for statement in statements(check) for name in statement.binds}
     if bound & asked:
-        raise BundleError(f"the check gives a new meaning to {sorted(bound & asked)[0]}, which it takes from the package")
+        raise BundleError(
+            f"the check gives a new meaning to {sorted(bound & asked)[0]}, which it takes from the package"
+        )
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
@@ -230,11 +270,23 @@ def written(found, head, order, root=ROOT):
     order : iterable of str
         Rooms in reading order.
     """
-    licence = indent((root / "LICENSE").read_text(encoding="utf-8").strip(), "# ", lambda line: True).replace("# \n", "#\n")
-    rooms = [room for room in reading_order([*order, *found.definitions], root) if room in found.definitions]
-    parts = [f'"""{head.strip()}\n"""\n\n{merged(found.imports)}', *(section(room, found, root) for room in rooms)]
+    licence = indent(
+        (root / "LICENSE").read_text(encoding="utf-8").strip(), "# ", lambda line: True
+    ).replace("# \n", "#\n")
+    rooms = [
+        room
+        for room in reading_order([*order, *found.definitions], root)
+        if room in found.definitions
+    ]
+    parts = [
+        f'"""{head.strip()}\n"""\n\n{merged(found.imports)}',
+        *(section(room, found, root) for room in rooms),
+    ]
     if found.check:
-        parts += ["def main():\n" + indent(printing(found.check), "    "), 'if __name__ == "__main__":\n    main()']
+        parts += [
+            "def main():\n" + indent(printing(found.check), "    "),
+            'if __name__ == "__main__":\n    main()',
+        ]
     return "\n\n\n".join([*parts, licence]) + "\n"
 
 
@@ -247,7 +299,10 @@ def merged(imports):
             whole.add((source.module, f"import {source.module}{renamed}"))
         else:
             parts.setdefault(source.module, []).append(source.name + renamed)
-    lines = sorted(whole) + [(module, f"from {module} import {', '.join(sorted(parts[module]))}") for module in sorted(parts)]
+    lines = sorted(whole) + [
+        (module, f"from {module} import {', '.join(sorted(parts[module]))}")
+        for module in sorted(parts)
+    ]
     own = [line for module, line in lines if module.partition(".")[0] in sys.stdlib_module_names]
     others = [line for _, line in lines if line not in own]
     return "\n\n".join("\n".join(group) for group in (own, others) if group)
@@ -264,16 +319,31 @@ def section(room, found, root=ROOT):
 
 def carried(found, root=ROOT):
     """Return the function that reads files as a bundle has it: with the texts that the bundle asks for."""
-    calls = [node for definitions in found.definitions.values() for s in definitions for node in ast.walk(s.node)
-             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == READER and isinstance(node.args[0], ast.Constant)]
-    texts = {call.args[0].value: (root / "data" / call.args[0].value).read_text(encoding="utf-8").strip() for call in calls}
-    return statements(f'def {READER}(name):\n    """Return the text of a file that comes with the package."""\n    return {texts}[name]\n')[0]
+    calls = [
+        node
+        for definitions in found.definitions.values()
+        for s in definitions
+        for node in ast.walk(s.node)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == READER
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    texts = {
+        call.args[0].value: (root / "data" / call.args[0].value).read_text(encoding="utf-8").strip()
+        for call in calls
+    }
+    return statements(
+        f'def {READER}(name):\n    """Return the text of a file that comes with the package."""\n    return {texts}[name]\n'
+    )[0]
 
 
 def printing(check):
     """Return the code with its last value printed."""
     *_, last = statements(check)
-    if not isinstance(last.node, ast.Expr) or getattr(getattr(last.node.value, "func", None), "id", "") == "print":
+    if (
+        not isinstance(last.node, ast.Expr)
+        or getattr(getattr(last.node.value, "func", None), "id", "") == "print"
+    ):
         return check
     code = ast.get_source_segment(check, last.node)
     return f"{check.removesuffix(code)}print({code})"

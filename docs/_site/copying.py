@@ -16,7 +16,10 @@ from names import joined, needs_of, slice_of, statements
 
 from dlhw.study.source_code import without_docstrings
 
-LISTING = re.compile(r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>', re.S)
+LISTING = re.compile(
+    r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>',
+    re.S,
+)
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
 APART = "Check yourself"  # stands alone, so it is no part of the page's program
 
@@ -98,11 +101,19 @@ def statements_of(room, imported=False):
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
         renamed = "" if name in (source.name, source.module) else f" as {name}"
-        found += statements(f"from {module} import {source.name}{renamed}" if source.name else f"import {module}{renamed}")
+        found += statements(
+            f"from {module} import {source.name}{renamed}"
+            if source.name
+            else f"import {module}{renamed}"
+        )
     if imported:
         names = sorted(name for statement in here.definitions for name in statement.binds)
         return found + [s for name in names for s in statements(f"from dlhw.{room} import {name}")]
-    return found + [s for definition in here.definitions for s in statements(without_docstrings(definition.text).strip())]
+    return found + [
+        s
+        for definition in here.definitions
+        for s in statements(without_docstrings(definition.text).strip())
+    ]
 
 
 def without_prompts(text):

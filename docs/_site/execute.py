@@ -36,8 +36,13 @@ INPUTS = ["dlhw", "data", "docs/_site"]
 WORKERS = 2
 SECONDS_A_CELL = 600
 ENVIRONMENT = {
-    "PYTHONPATH": os.pathsep.join([str(ROOT), str(CODE)]), "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    **dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"], "1"),
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(CODE)]),
+    "PYTHONHASHSEED": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    **dict.fromkeys(
+        ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"],
+        "1",
+    ),
 }
 COLOUR_CODE = re.compile(r"\x1b\[[\d;]*m")
 
@@ -58,18 +63,27 @@ def holds_cells(path):
 def read(path):
     """Return the chapter as a notebook that has not run."""
     notebook = jupytext.read(path)
-    front_matter = yaml.safe_load(re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1])
-    notebook.cells = [_prose_unless_python(cell) for cell in notebook.cells if cell.cell_type != "raw"]
+    front_matter = yaml.safe_load(
+        re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1]
+    )
+    notebook.cells = [
+        _prose_unless_python(cell) for cell in notebook.cells if cell.cell_type != "raw"
+    ]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
-    notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-                         "language_info": {"name": "python"}, "front_matter": front_matter}
+    notebook.metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+        "front_matter": front_matter,
+    }
     return notebook
 
 
 def surroundings(root=ROOT):
     """Return a digest of all that a run depends on, but for its own cells."""
-    digest = hashlib.sha256(f"{platform.python_version()} {platform.system()} {platform.machine()}".encode())
+    digest = hashlib.sha256(
+        f"{platform.python_version()} {platform.system()} {platform.machine()}".encode()
+    )
     for package in ("numpy", "scipy", "matplotlib"):
         digest.update(f" {package} {version(package)}".encode())
     for path in sorted(path for folder in INPUTS for path in (root / folder).rglob("*")):
@@ -77,14 +91,20 @@ def surroundings(root=ROOT):
             content = path.read_bytes()
             if path.suffix == ".py":
                 content = without_docstrings(content.decode()).encode()
-            digest.update(f" {path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
+            digest.update(
+                f" {path.relative_to(root).as_posix()} {len(content)} ".encode() + content
+            )
     return digest.hexdigest()
 
 
 def key(notebook, surroundings, results=RESULTS):
     """Return the key under which a run of this notebook is kept: prose is not in it. The name of a result holds its own key."""
-    read = sorted(path.name for group in groups(notebook) for path in (results / group).glob("*.npz"))
-    return hashlib.sha256("\0".join([surroundings, *read, *(cell.source for cell in _code(notebook))]).encode()).hexdigest()[:16]
+    read = sorted(
+        path.name for group in groups(notebook) for path in (results / group).glob("*.npz")
+    )
+    return hashlib.sha256(
+        "\0".join([surroundings, *read, *(cell.source for cell in _code(notebook))]).encode()
+    ).hexdigest()[:16]
 
 
 def groups(notebook):
@@ -132,8 +152,15 @@ def markdown(notebook):
         if cell.cell_type == "markdown":
             parts.append(cell.source)
             continue
-        options = "".join(f' {name}="{cell.metadata[name]}"' for name in ("title", "hl_lines") if name in cell.metadata)
-        code, outputs = fence(cell.source, "python" + options), [_output(output) for output in cell.outputs]
+        options = "".join(
+            f' {name}="{cell.metadata[name]}"'
+            for name in ("title", "hl_lines")
+            if name in cell.metadata
+        )
+        code, outputs = (
+            fence(cell.source, "python" + options),
+            [_output(output) for output in cell.outputs],
+        )
         tags = cell.metadata.get("tags", [])
         if "fold" in tags:
             outputs.append('??? code "The code for this"\n\n' + indent(code, "    "))
@@ -167,14 +194,23 @@ def _chapter(path, around, cache, say, running):
 
 def _run(notebook, name, running):
     client = running[name] = NotebookClient(
-        notebook, km=AsyncKernelManager(kernel_spec_manager=_ThisPython()), timeout=SECONDS_A_CELL, record_timing=False)
+        notebook,
+        km=AsyncKernelManager(kernel_spec_manager=_ThisPython()),
+        timeout=SECONDS_A_CELL,
+        record_timing=False,
+    )
     numbers = {cell.id: number for number, cell in enumerate(_code(notebook), start=1)}
     try:
         environment = {**os.environ, **ENVIRONMENT, "DLHW_GROUPS": " ".join(groups(notebook))}
         with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
             for index, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":
-                    _run_cell(client, cell, index, f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)")
+                    _run_cell(
+                        client,
+                        cell,
+                        index,
+                        f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)",
+                    )
     finally:
         del running[name]
 
@@ -183,7 +219,10 @@ def _run_cell(client, cell, index, where):
     try:
         client.execute_cell(cell, index)
     except CellExecutionError as error:
-        raise ChapterError(f"{where} raises {error.ename}: {_first_line(error.evalue)}", COLOUR_CODE.sub("", str(error))) from None
+        raise ChapterError(
+            f"{where} raises {error.ename}: {_first_line(error.evalue)}",
+            COLOUR_CODE.sub("", str(error)),
+        ) from None
     except CellTimeoutError:
         raise ChapterError(f"{where} takes more than {SECONDS_A_CELL} s") from None
     except DeadKernelError:
@@ -191,16 +230,27 @@ def _run_cell(client, cell, index, where):
     for output in cell.outputs:
         kinds = output.get("data", {})
         if output.output_type == "stream" and output.name == "stderr":
-            raise ChapterError(f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}", output.text)
+            raise ChapterError(
+                f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}", output.text
+            )
         if "text/markdown" not in kinds and any(kind.startswith("image/") for kind in kinds):
-            raise ChapterError(f"{where} leaves an image without caption and text: end it with dlhw.pages.figures.show")
+            raise ChapterError(
+                f"{where} leaves an image without caption and text: end it with dlhw.pages.figures.show"
+            )
 
 
 class _ThisPython(KernelSpecManager):
     """Kernels are this interpreter, without the user's start-up files, whatever kernels the machine has."""
 
     def get_kernel_spec(self, kernel_name):
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.ipython_dir=" + str(CACHE)]
+        command = [
+            sys.executable,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            "{connection_file}",
+            "--IPKernelApp.ipython_dir=" + str(CACHE),
+        ]
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 

@@ -30,7 +30,11 @@ def on_startup(command, dirty):
 
 def on_files(files, config):
     """Execute the pages that hold cells, publish what can be taken along, add a reference page a module; list chapters by file name."""
-    found = {Path(file.abs_src_path): file for file in files.documentation_pages() if execute.holds_cells(file.abs_src_path)}
+    found = {
+        Path(file.abs_src_path): file
+        for file in files.documentation_pages()
+        if execute.holds_cells(file.abs_src_path)
+    }
     files_to_take = _bundles(sorted(found), config)
     runs = execute.execute(sorted(found), say=log.info)
     errors = [run for run in runs.values() if isinstance(run, execute.ChapterError)]
@@ -40,7 +44,10 @@ def on_files(files, config):
         state.clear()
     chapters = []
     for path, run in runs.items():
-        uri, title = found[path].src_uri, re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1]
+        uri, title = (
+            found[path].src_uri,
+            re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1],
+        )
         if isinstance(run, execute.ChapterError):
             log.error(str(run))
             pages[uri] = f"# {title}\n\n{execute.fence(run.details, 'text')}\n"
@@ -50,24 +57,40 @@ def on_files(files, config):
         if chapter := re.fullmatch(r"chapters/(\d\d)-[\w-]+\.md", uri):
             number = int(chapter[1])
             chapters.append({f"{number} · {title}": uri})
-            pages[uri] = re.sub(r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', pages[uri], count=1, flags=re.M)
+            pages[uri] = re.sub(
+                r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', pages[uri], count=1, flags=re.M
+            )
             pages[uri] = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", pages[uri])
             if not isinstance(run, execute.ChapterError):
                 notebook = nbformat.writes(taking.portable(run, config.site_url or ""))
-                files.append(File.generated(config, f"chapters/{path.stem}.ipynb", content=notebook))
+                files.append(
+                    File.generated(config, f"chapters/{path.stem}.ipynb", content=notebook)
+                )
                 pages[uri] += _downloads(path.stem, files_to_take.get(path))
-        pages[uri] = _filled(pages[uri], [name for path, name in files_to_take.items() if path.stem[:2].isdigit()], config)
+        pages[uri] = _filled(
+            pages[uri],
+            [name for path, name in files_to_take.items() if path.stem[:2].isdigit()],
+            config,
+        )
     for name in files_to_take.values():
         files.append(File.generated(config, f"code/{name}", abs_src_path=str(execute.CODE / name)))
-    files.append(File.generated(config, f"code/{taking.WHEEL}", abs_src_path=str(taking.wheel(execute.CODE))))
+    files.append(
+        File.generated(config, f"code/{taking.WHEEL}", abs_src_path=str(taking.wheel(execute.CODE)))
+    )
     for table in ("results.json", "results.csv"):
-        files.append(File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table)))
+        files.append(
+            File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table))
+        )
     reference = ["reference/index.md"]
     for room in _rooms():
         reference.append(f"reference/{room.replace('.', '/')}.md")
-        files.append(File.generated(config, reference[-1], content=f"# dlhw.{room}\n\n::: dlhw.{room}\n"))
+        files.append(
+            File.generated(config, reference[-1], content=f"# dlhw.{room}\n\n::: dlhw.{room}\n")
+        )
     sections = {"chapters/": chapters, "reference/": _nested(reference)}
-    config.nav = [{title: sections.get(item, item) for title, item in entry.items()} for entry in config.nav]
+    config.nav = [
+        {title: sections.get(item, item) for title, item in entry.items()} for entry in config.nav
+    ]
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -83,15 +106,22 @@ def on_page_content(html, page, config, files):
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
     room = page.file.src_uri.removeprefix("reference/").removesuffix(".md").replace("/", ".")
-    html = copying.completed(html, cells.get(page.file.src_uri, ()), room if room in _rooms() else None)
+    html = copying.completed(
+        html, cells.get(page.file.src_uri, ()), room if room in _rooms() else None
+    )
     html = PLAIN.sub(r"\1", html)
     return STAND_IN.sub(lambda match: pictures.pop(match[1]), html)
 
 
 def _rooms():
     """Return the modules of the package, dotted, the course's rooms first."""
-    paths = [path.relative_to(execute.ROOT / "dlhw").with_suffix("") for path in (execute.ROOT / "dlhw").rglob("[a-z]*.py")]
-    return [".".join(path.parts) for path in sorted(paths, key=lambda path: (len(path.parts), path))]
+    paths = [
+        path.relative_to(execute.ROOT / "dlhw").with_suffix("")
+        for path in (execute.ROOT / "dlhw").rglob("[a-z]*.py")
+    ]
+    return [
+        ".".join(path.parts) for path in sorted(paths, key=lambda path: (len(path.parts), path))
+    ]
 
 
 def _nested(reference):
@@ -106,8 +136,16 @@ def _nested(reference):
 def _bundles(paths, config):
     """Write the file that each page offers to where its cells can import it; return their names."""
     notebooks = {path: execute.read(path) for path in paths}
-    order = [room for notebook in notebooks.values() for room in notebook.metadata["front_matter"].get("modules", [])]
-    names = {path: name for path, notebook in notebooks.items() if (name := taking.offered(path, notebook))}
+    order = [
+        room
+        for notebook in notebooks.values()
+        for room in notebook.metadata["front_matter"].get("modules", [])
+    ]
+    names = {
+        path: name
+        for path, notebook in notebooks.items()
+        if (name := taking.offered(path, notebook))
+    }
     execute.CODE.mkdir(parents=True, exist_ok=True)
     for path, name in names.items():
         text = taking.one_file(path, notebooks[path], order, config.site_url or "")
@@ -119,14 +157,25 @@ def _filled(text, names, config):
     """Put in what only the build knows: the files of the chapters, the name of the wheel, where the repository is."""
     links = "\n".join(f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in sorted(names))
     repository = config.extra.get("repository")
-    source = f"## The repository\n\nEverything, with its tests and what builds this site: <{repository}>." if repository else ""
-    return (text.replace("<!-- chapter files -->", links).replace("<!-- repository -->", source)
-            .replace("WHEEL", taking.WHEEL))
+    source = (
+        f"## The repository\n\nEverything, with its tests and what builds this site: <{repository}>."
+        if repository
+        else ""
+    )
+    return (
+        text.replace("<!-- chapter files -->", links)
+        .replace("<!-- repository -->", source)
+        .replace("WHEEL", taking.WHEEL)
+    )
 
 
 def _downloads(name, file):
     """Return the links to what a chapter offers."""
-    links = [f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}'] if file else []
+    links = (
+        [f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}']
+        if file
+        else []
+    )
     links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[Every way to take the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"

@@ -26,9 +26,17 @@ def statements(code):
     """
     lines, found = code.splitlines(), []
     for node in ast.parse(code).body:
-        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+        first = (
+            min(
+                [
+                    node.lineno,
+                    *(decorator.lineno for decorator in getattr(node, "decorator_list", [])),
+                ]
+            )
+            - 1
+        )
         if found and _is_text(node) and isinstance(found[-1].node, ast.Assign | ast.AnnAssign):
-            text = "\n".join(lines[first:node.end_lineno])
+            text = "\n".join(lines[first : node.end_lineno])
             found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{text}")
             continue
         last = node.end_lineno
@@ -82,14 +90,24 @@ def slice_of(needs, before, given=frozenset()):
     ['b = 2', 'def f(): return c', 'c = b']
     """
     later = set(needs) - given
-    imported = {name for statement in before if isinstance(statement.node, ast.Import | ast.ImportFrom) for name in statement.binds}
+    imported = {
+        name
+        for statement in before
+        if isinstance(statement.node, ast.Import | ast.ImportFrom)
+        for name in statement.binds
+    }
     while True:
         wanted, taken = set(later), []
         for statement in reversed(before):
             if (statement.binds | statement.changes - imported) & wanted:
                 taken.append(statement)
                 wanted = (wanted - statement.binds) | (statement.needs - given)
-        called = {name for statement in taken if _is_called_later(statement.node) for name in statement.needs} - given
+        called = {
+            name
+            for statement in taken
+            if _is_called_later(statement.node)
+            for name in statement.needs
+        } - given
         if called <= later:
             return taken[::-1]
         later |= called
@@ -107,14 +125,18 @@ def _statement(text, node):
     binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
     needs = {s.get_name() for s in table.get_symbols() if s.is_referenced()} | _globals(table)
     needs -= binds if isinstance(node, ast.FunctionDef | ast.ClassDef) else _bound_first(node)
-    return Statement(text, node, frozenset(binds), frozenset(needs), frozenset(_changes(node) - {None}))
+    return Statement(
+        text, node, frozenset(binds), frozenset(needs), frozenset(_changes(node) - {None})
+    )
 
 
 def _globals(table):
     """Return the global names that the scopes within a scope refer to."""
     names = set()
     for scope in table.get_children():
-        names |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()} | _globals(scope)
+        names |= {
+            s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()
+        } | _globals(scope)
     return names
 
 
@@ -138,7 +160,11 @@ def _in_order(node):
     if isinstance(node, ast.For | ast.comprehension):
         children.sort(key=lambda child: child is not node.iter)
     if isinstance(node, ast.AugAssign):
-        yield from (ast.Name(id=child.id, ctx=ast.Load()) for child in ast.walk(node.target) if isinstance(child, ast.Name))
+        yield from (
+            ast.Name(id=child.id, ctx=ast.Load())
+            for child in ast.walk(node.target)
+            if isinstance(child, ast.Name)
+        )
     for child in children:
         yield from _in_order(child)
 
@@ -148,7 +174,9 @@ def _changes(node):
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return set()
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return {root(node.value.func.value)} if isinstance(node.value.func, ast.Attribute) else set()
+        return (
+            {root(node.value.func.value)} if isinstance(node.value.func, ast.Attribute) else set()
+        )
     if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
         return {root(node)}
     return {name for child in ast.iter_child_nodes(node) for name in _changes(child)}
@@ -159,4 +187,8 @@ def _is_called_later(node):
 
 
 def _is_text(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

@@ -56,16 +56,30 @@ def offered(path, notebook):
 
 def one_file(path, notebook, order, address=""):
     """Return the file that a page offers, as text."""
-    rooms, about, chapter = notebook.metadata["front_matter"].get("modules", []), _file(notebook), re.match(r"\d\d(?=-)", path.stem)
+    rooms, about, chapter = (
+        notebook.metadata["front_matter"].get("modules", []),
+        _file(notebook),
+        re.match(r"\d\d(?=-)", path.stem),
+    )
     title = about.get("title") or re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1]
     found = gather([(room, name) for room in rooms for name in public(room)], check(notebook))
     scipy = any(source.module.startswith("scipy") for source in found.imports.values())
     head = HEAD.format(
-        title=title, version=VERSION, copyright=COPYRIGHT, part=about.get("part") or f"chapter {int(chapter[0])}",
+        title=title,
+        version=VERSION,
+        copyright=COPYRIGHT,
+        part=about.get("part") or f"chapter {int(chapter[0])}",
         shows=about.get("shows", "the chapter's check"),
-        needs="Python 3.11 or newer, NumPy 2 and SciPy" if scipy else "Python 3.11 or newer and NumPy 2", file=offered(path, notebook),
-        holds="\n".join(fill(f"{room}: {', '.join(_functions(room))}", 90, subsequent_indent="    ") for room in rooms),
-        address=f", {address}" if address else "")
+        needs="Python 3.11 or newer, NumPy 2 and SciPy"
+        if scipy
+        else "Python 3.11 or newer and NumPy 2",
+        file=offered(path, notebook),
+        holds="\n".join(
+            fill(f"{room}: {', '.join(_functions(room))}", 90, subsequent_indent="    ")
+            for room in rooms
+        ),
+        address=f", {address}" if address else "",
+    )
     return written(found, head, [*rooms, *order])
 
 
@@ -84,7 +98,13 @@ def check(notebook):
 def wheel(folder):
     """Build the wheel, the same bytes from the same source, and return its path."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": "1577836800"})
+    subprocess.run(
+        command,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1577836800"},
+    )
     return Path(folder, WHEEL)
 
 

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from dlhw.derivative_tests.slopes import STEPS, convergence, find_kinks, measure, noise_level, resolution
+from dlhw.derivative_tests.slopes import (
+    STEPS,
+    convergence,
+    find_kinks,
+    measure,
+    noise_level,
+    resolution,
+)
 
 SMOOTH = {
     "exponential": (lambda t: np.exp(2 * t), 2.0),
@@ -13,15 +20,23 @@ SMOOTH = {
     "quadratic, at its minimum, with an offset": (lambda t: t * t + 1.3, 0.0),
     "tiny": (lambda t: 1e-9 * np.sin(t), 1e-9),
     "saturating": (lambda t: np.tanh(1000 * t + 0.5), 1000 * (1 - np.tanh(0.5) ** 2)),
-    "bends within a millionth": (lambda t: np.logaddexp(0, 1e6 * t + 0.3), 1e6 / (1 + np.exp(-0.3))),
-    "steep, but only within a billionth": (lambda t: np.tanh(1e9 * t + 0.5) + np.sin(t), 1e9 * (1 - np.tanh(0.5) ** 2) + 1),
+    "bends within a millionth": (
+        lambda t: np.logaddexp(0, 1e6 * t + 0.3),
+        1e6 / (1 + np.exp(-0.3)),
+    ),
+    "steep, but only within a billionth": (
+        lambda t: np.tanh(1e9 * t + 0.5) + np.sin(t),
+        1e9 * (1 - np.tanh(0.5) ** 2) + 1,
+    ),
     "not finite beyond a radius": (lambda t: np.log(1 + t) if abs(t) < 1e-3 else np.nan, 1.0),
     "once differentiable": (lambda t: t * abs(t) + np.sin(t), 1.0),
     "kink nearby": (lambda t: max(t - 1e-5, 0.0) + np.sin(t), 1.0),
     "kink very near": (lambda t: max(t - 1e-9, 0.0) + np.sin(t), 1.0),
     "computed in float32": (lambda t: float(np.exp(np.float32(2 * t))), 2.0),
-    "mean of float32 losses": (lambda t: np.mean([float(np.exp(np.float32(t + i / 7))) for i in range(9)]),
-                               np.mean(np.exp(np.arange(9) / 7))),
+    "mean of float32 losses": (
+        lambda t: np.mean([float(np.exp(np.float32(t + i / 7))) for i in range(9)]),
+        np.mean(np.exp(np.arange(9) / 7)),
+    ),
 }
 
 
@@ -33,8 +48,16 @@ def test_slope_is_right_within_its_error_bar(name):
     assert not line.kinked
 
 
-@pytest.mark.parametrize("name, bar", [("exponential", 1e-10), ("linear", 2e-14), ("tiny", 1e-19), ("kink nearby", 1e-9),
-                                       ("computed in float32", 1e-3)])
+@pytest.mark.parametrize(
+    "name, bar",
+    [
+        ("exponential", 1e-10),
+        ("linear", 2e-14),
+        ("tiny", 1e-19),
+        ("kink nearby", 1e-9),
+        ("computed in float32", 1e-3),
+    ],
+)
 def test_error_bar_is_small(name, bar):
     assert measure(SMOOTH[name][0]).error < bar
 

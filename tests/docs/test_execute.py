@@ -35,6 +35,7 @@ def execute():
 @pytest.fixture
 def key(execute, tmp_path):
     """From what a chapter holds to the key of its run; results are kept in `tmp_path / "results"`."""
+
     def of(groups="peaks", prose="Words.", code="1 + 1", surroundings="package"):
         path = tmp_path / "01-chapter.md"
         path.write_text(CHAPTER.format(groups=groups, prose=prose, code=code), "utf-8")
@@ -67,8 +68,12 @@ def test_surroundings_are_code_and_data_without_docstrings(execute, tmp_path):
     (tmp_path / "data").mkdir()
     module, data = tmp_path / "dlhw" / "room.py", tmp_path / "data" / "report.toml"
     seen = []
-    for code, figures in (('"""A room."""\nx = 1\n', "a = 1"), ('"""The room."""\nx = 1\n', "a = 1"),
-                          ('"""A room."""\nx = 2\n', "a = 1"), ('"""A room."""\nx = 1\n', "a = 2")):
+    for code, figures in (
+        ('"""A room."""\nx = 1\n', "a = 1"),
+        ('"""The room."""\nx = 1\n', "a = 1"),
+        ('"""A room."""\nx = 2\n', "a = 1"),
+        ('"""A room."""\nx = 1\n', "a = 2"),
+    ):
         module.write_text(code, "utf-8")
         data.write_text(figures, "utf-8")
         seen.append(execute.surroundings(tmp_path))

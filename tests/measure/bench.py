@@ -15,8 +15,21 @@ To have the peers, run this file with a Python that has torch, jax and scikit-le
 
 import os
 
-os.environ.update({name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")})
-os.environ.update(JAX_PLATFORMS="cpu", XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+os.environ.update(
+    {
+        name: "1"
+        for name in (
+            "OPENBLAS_NUM_THREADS",
+            "OMP_NUM_THREADS",
+            "MKL_NUM_THREADS",
+            "VECLIB_MAXIMUM_THREADS",
+        )
+    }
+)
+os.environ.update(
+    JAX_PLATFORMS="cpu",
+    XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+)
 
 import argparse  # noqa: E402
 import json  # noqa: E402
@@ -27,10 +40,10 @@ from importlib.metadata import version  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
+from peers import IMPLEMENTATIONS, Dlhw, Jax, ReportStyle, Torch, Work, installed  # noqa: E402
 
 from dlhw import load  # noqa: E402
 from dlhw.network import report_network, tanh_network  # noqa: E402
-from peers import IMPLEMENTATIONS, Dlhw, Jax, ReportStyle, Torch, Work, installed  # noqa: E402
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "bench.json"
 STACKS = {1: 800, 2: 400, 4: 400, 8: 400, 16: 400, 32: 200, 64: 200}  # networks: steps of an epoch
@@ -38,7 +51,9 @@ DEPTHS, WIDTHS, BATCHES = (0, 1, 2, 4, 8), (10, 25, 50, 100, 200, 400), (4, 16, 
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help=argparse.SUPPRESS)
     parser.add_argument("--publish", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=21, help=argparse.SUPPRESS)
@@ -62,15 +77,24 @@ def main():
     growing = growth(there, rounds)
     print(growth_table(growing))
     if options.publish:
-        published = {"machine": machine(there), "date": date.today().isoformat(), "results": results, "growth": growing}
+        published = {
+            "machine": machine(there),
+            "date": date.today().isoformat(),
+            "results": results,
+            "growth": growing,
+        }
         PUBLISHED.write_text(json.dumps(published, indent=1) + "\n", "utf-8")
 
 
 def works():
     """Return the items that are timed."""
     peaks, gmm, tanh = load("peaks"), load("gmm"), tanh_network([2, 50, 50, 50, 5])
-    return [Work("W1", tanh_network([2, 5]), peaks, 32), Work("W2", tanh, peaks, 16),
-            Work("W3", report_network([5, 20, 20, 5]), gmm, 32), Work("W4", tanh, peaks, 16)]
+    return [
+        Work("W1", tanh_network([2, 5]), peaks, 32),
+        Work("W2", tanh, peaks, 16),
+        Work("W3", report_network([5, 20, 20, 5]), gmm, 32),
+        Work("W4", tanh, peaks, 16),
+    ]
 
 
 def agree(work, implementations):
@@ -85,40 +109,78 @@ def agree(work, implementations):
             for peer in implementations:
                 if peer.applies(work, stack):
                     theirs = peer(work, stack, dtype, 1)
-                    np.testing.assert_allclose(theirs.losses(batches), losses, rtol=tolerance, err_msg=f"{work.item} {peer.name}")
+                    np.testing.assert_allclose(
+                        theirs.losses(batches),
+                        losses,
+                        rtol=tolerance,
+                        err_msg=f"{work.item} {peer.name}",
+                    )
                     if work.item == "W4":
-                        np.testing.assert_allclose(theirs.evaluate(), evaluation, rtol=max(tolerance, 1e-4), err_msg=peer.name)
+                        np.testing.assert_allclose(
+                            theirs.evaluate(),
+                            evaluation,
+                            rtol=max(tolerance, 1e-4),
+                            err_msg=peer.name,
+                        )
 
 
 def item(work, implementations, stacks, rounds):
     """Time an item in every implementation, stack and number type; return its results."""
-    cases = {(dtype, stack, peer): peer(work, stack, dtype, steps) for dtype in ("float64", "float32") for stack, steps in stacks.items()
-             for peer in implementations if peer.applies(work, stack) and (work.item != "W4" or stack in (1, 16))}
+    cases = {
+        (dtype, stack, peer): peer(work, stack, dtype, steps)
+        for dtype in ("float64", "float32")
+        for stack, steps in stacks.items()
+        for peer in implementations
+        if peer.applies(work, stack) and (work.item != "W4" or stack in (1, 16))
+    }
     if work.item == "W4":
         times = measure({case: it.evaluate for case, it in cases.items()}, rounds)
         each = {case: samples / case[1] for case, samples in times.items()}
     else:
         times = measure({case: it.run for case, it in cases.items()}, rounds)
         each = {case: samples / case[1] / stacks[case[1]] for case, samples in times.items()}
-    return [{"item": work.item, "stack": stack, "dtype": dtype, "implementation": peer.name,
-             "us_per_network_step": spread(samples, 3),
-             "over_dlhw": {str(s): spread(samples / each[dtype, s, Dlhw], 4) for s in stacks if (dtype, s, Dlhw) in each}}
-            for (dtype, stack, peer), samples in each.items()]
+    return [
+        {
+            "item": work.item,
+            "stack": stack,
+            "dtype": dtype,
+            "implementation": peer.name,
+            "us_per_network_step": spread(samples, 3),
+            "over_dlhw": {
+                str(s): spread(samples / each[dtype, s, Dlhw], 4)
+                for s in stacks
+                if (dtype, s, Dlhw) in each
+            },
+        }
+        for (dtype, stack, peer), samples in each.items()
+    ]
 
 
 def growth(implementations, rounds):
     """Time one float64 network while its depth, width or batch grows; the other two stay those of W2."""
     peaks, results = load("peaks"), []
     network = lambda depth=3, width=50: tanh_network([2, *depth * [width], 5])
-    axes = {"depth": [(depth, Work("W2", network(depth=depth), peaks, 16)) for depth in DEPTHS],
-            "width": [(width, Work("W2", network(width=width), peaks, 16)) for width in WIDTHS],
-            "batch": [(batch, Work("W2", network(), peaks, batch)) for batch in BATCHES]}
+    axes = {
+        "depth": [(depth, Work("W2", network(depth=depth), peaks, 16)) for depth in DEPTHS],
+        "width": [(width, Work("W2", network(width=width), peaks, 16)) for width in WIDTHS],
+        "batch": [(batch, Work("W2", network(), peaks, batch)) for batch in BATCHES],
+    }
     for axis, works in axes.items():
-        cases = {(value, peer): peer(work, 1, "float64", 100).run for value, work in works
-                 for peer in implementations if peer in (Dlhw, ReportStyle, Torch, Jax)}
+        cases = {
+            (value, peer): peer(work, 1, "float64", 100).run
+            for value, work in works
+            for peer in implementations
+            if peer in (Dlhw, ReportStyle, Torch, Jax)
+        }
         for (value, peer), samples in measure(cases, rounds).items():
-            results.append({"axis": axis, "value": value, "implementation": peer.name,
-                            "us_per_network_step": spread(samples / 100, 3)})
+            results.append(
+                {
+                    "axis": axis,
+                    "value": value,
+                    "implementation": peer.name,
+                    "us_per_network_step": spread(samples / 100, 3),
+                }
+            )
     return results
 
 
@@ -137,41 +199,80 @@ def measure(cases, rounds):
 
 
 def spread(samples, digits):
-    return {name: float(f"{value:.{digits}g}")
-            for name, value in (("min", samples.min()), ("median", np.median(samples)), ("max", samples.max()))}
+    return {
+        name: float(f"{value:.{digits}g}")
+        for name, value in (
+            ("min", samples.min()),
+            ("median", np.median(samples)),
+            ("max", samples.max()),
+        )
+    }
 
 
 def table(work, results):
     """Return an item's results as text: medians, and how many times as long as dlhw, with the spread over the rounds."""
     lines = []
     for dtype in ("float64", "float32"):
-        lines.append(f"\n{work.item} {dtype:24} us a network-{'step' if work.item != 'W4' else 'evaluation'}"
-                     f"      over dlhw alone [min, max]    over dlhw, stack of 16")
+        lines.append(
+            f"\n{work.item} {dtype:24} us a network-{'step' if work.item != 'W4' else 'evaluation'}"
+            f"      over dlhw alone [min, max]    over dlhw, stack of 16"
+        )
         for r in results:
             if (r["item"], r["dtype"]) == (work.item, dtype):
                 us, over = r["us_per_network_step"], r["over_dlhw"]
-                ratios = "".join(f"{o['median']:10.3g} [{o['min']:.3g}, {o['max']:.3g}]".ljust(30) for o in (over["1"], over["16"]))
-                lines.append(f"  {r['implementation']:15}{r['stack']:4}{us['median']:12.4g} [{us['min']:.4g}, {us['max']:.4g}]".ljust(52)
-                             + ratios)
+                ratios = "".join(
+                    f"{o['median']:10.3g} [{o['min']:.3g}, {o['max']:.3g}]".ljust(30)
+                    for o in (over["1"], over["16"])
+                )
+                lines.append(
+                    f"  {r['implementation']:15}{r['stack']:4}{us['median']:12.4g} [{us['min']:.4g}, {us['max']:.4g}]".ljust(
+                        52
+                    )
+                    + ratios
+                )
     return "\n".join(lines)
 
 
 def growth_table(results):
     names = list(dict.fromkeys(r["implementation"] for r in results))
-    lines = ["\nW2 float64, one network: us a step as one size grows" + "".join(f"{name:>14}" for name in names)]
+    lines = [
+        "\nW2 float64, one network: us a step as one size grows"
+        + "".join(f"{name:>14}" for name in names)
+    ]
     for axis, value in dict.fromkeys((r["axis"], r["value"]) for r in results):
-        medians = {r["implementation"]: r["us_per_network_step"]["median"] for r in results if (r["axis"], r["value"]) == (axis, value)}
-        lines.append(f"  {axis} {value}".ljust(52) + "".join(f"{medians[name]:14.4g}" for name in names))
+        medians = {
+            r["implementation"]: r["us_per_network_step"]["median"]
+            for r in results
+            if (r["axis"], r["value"]) == (axis, value)
+        }
+        lines.append(
+            f"  {axis} {value}".ljust(52) + "".join(f"{medians[name]:14.4g}" for name in names)
+        )
     return "\n".join(lines)
 
 
 def machine(implementations):
     """Describe what the times were measured on."""
     cpu = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")] if cpu.exists() else []
+    names = (
+        [
+            line.split(":")[1].strip()
+            for line in cpu.read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        if cpu.exists()
+        else []
+    )
     packages = {"sklearn": "scikit-learn"}
-    return {"processor": names[0] if names else platform.processor(), "system": platform.system(), "python": platform.python_version(),
-            **{name: version(packages.get(name, name)) for name in sorted({peer.package for peer in implementations} - {"dlhw"})}}
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        **{
+            name: version(packages.get(name, name))
+            for name in sorted({peer.package for peer in implementations} - {"dlhw"})
+        },
+    }
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
-
 import report_style
+
 from dlhw import training
 from dlhw.arrays import map_arrays
 from dlhw.layers import Dense
@@ -37,7 +37,10 @@ class Work(NamedTuple):
 
     def start(self, stack, dtype):
         """Return the parameters to start from; more than one network have a leading axis."""
-        return map_arrays(lambda p: p.astype(dtype), self.network.initialise(list(range(stack)) if stack > 1 else 0))
+        return map_arrays(
+            lambda p: p.astype(dtype),
+            self.network.initialise(list(range(stack)) if stack > 1 else 0),
+        )
 
 
 class Dlhw:
@@ -50,10 +53,14 @@ class Dlhw:
     def __init__(self, work, stack, dtype, steps):
         shape = (stack,) if stack > 1 else ()
         w = work.start(stack, dtype)
-        self.model, self.w = (training.softmax_regression, w[0]) if len(w) == 1 else (work.network, w)
+        self.model, self.w = (
+            (training.softmax_regression, w[0]) if len(w) == 1 else (work.network, w)
+        )
         self.X, self.C = work.samples(dtype)
         self.rate = training._rates(RATE, shape, dtype)
-        self.draw = training._sampler(self.X, self.C, shape, list(range(stack)), work.batch, steps, True)
+        self.draw = training._sampler(
+            self.X, self.C, shape, list(range(stack)), work.batch, steps, True
+        )
 
     def run(self):
         for w, _ in training._steps(self.model, sgd, self.w, None, self.rate, self.draw()()):
@@ -64,7 +71,7 @@ class Dlhw:
         losses = []
         for X, C in batches:
             losses.append(np.reshape(self.model.loss(self.w, X, C), -1))
-            (self.w, _), = training._steps(self.model, sgd, self.w, None, self.rate, [(X, C)])
+            ((self.w, _),) = training._steps(self.model, sgd, self.w, None, self.rate, [(X, C)])
         return np.array(losses)
 
     def evaluate(self):
@@ -83,13 +90,22 @@ class ReportStyle:
         self.X, self.C = (np.ascontiguousarray(a.T) for a in work.samples(dtype))
         w, self.bias = work.start(1, dtype), len(work.network.layers) == 1
         if self.bias:
-            self.step, self.params = report_style.softmax_step, [np.hstack([w[0]["W"], w[0]["b"]]).T]
+            self.step, self.params = (
+                report_style.softmax_step,
+                [np.hstack([w[0]["W"], w[0]["b"]]).T],
+            )
             self.X = self._with_bias(self.X)
         elif "W" in w[0]:
-            self.step, self.params = report_style.tanh_step, [[p["W"].T for p in w], [p["b"][:, 0] for p in w]]
+            self.step, self.params = (
+                report_style.tanh_step,
+                [[p["W"].T for p in w], [p["b"][:, 0] for p in w]],
+            )
         else:
             self.step = report_style.residual_step
-            self.params = [[[p["W1"], p["W2"]] for p in w], [[p["b1"][:, 0], p["b2"][:, 0]] for p in w]]
+            self.params = [
+                [[p["W1"], p["W2"]] for p in w],
+                [[p["b1"][:, 0], p["b2"][:, 0]] for p in w],
+            ]
 
     def run(self):
         for _ in range(self.steps):
@@ -99,8 +115,21 @@ class ReportStyle:
         class InOrder:
             randint = staticmethod(lambda low, high, size: np.arange(size))
 
-        return np.array([[self.step(InOrder, self._with_bias(X.T) if self.bias else X.T, C.T, self.params, RATE, X.shape[1])]
-                         for X, C in batches])
+        return np.array(
+            [
+                [
+                    self.step(
+                        InOrder,
+                        self._with_bias(X.T) if self.bias else X.T,
+                        C.T,
+                        self.params,
+                        RATE,
+                        X.shape[1],
+                    )
+                ]
+                for X, C in batches
+            ]
+        )
 
     def evaluate(self):
         return report_style.tanh_evaluation(self.X, self.C, self.params)
@@ -120,6 +149,7 @@ class Torch:
 
     def __init__(self, work, stack, dtype, steps):
         import torch
+
         torch.set_num_threads(1)
         self.torch, self.shape = torch, (steps, work.batch)
         self.X, self.y = self.tensors(*work.samples(dtype))
@@ -128,7 +158,9 @@ class Torch:
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=RATE)
 
     def tensors(self, X, C):
-        return self.torch.tensor(np.ascontiguousarray(np.swapaxes(X, -1, -2))), self.torch.tensor(C.argmax(axis=-2))
+        return self.torch.tensor(np.ascontiguousarray(np.swapaxes(X, -1, -2))), self.torch.tensor(
+            C.argmax(axis=-2)
+        )
 
     def step(self, x, y):
         loss = self.loss(self.model(x), y)
@@ -142,12 +174,16 @@ class Torch:
             self.step(self.X[index], self.y[index])
 
     def losses(self, batches):
-        return np.array([self.step(*self.tensors(X, C)).detach().numpy().reshape(-1) for X, C in batches])
+        return np.array(
+            [self.step(*self.tensors(X, C)).detach().numpy().reshape(-1) for X, C in batches]
+        )
 
     def evaluate(self):
         with self.torch.no_grad():
             scores = self.model(self.X)
-            return self.loss(scores, self.y).item(), (scores.argmax(dim=1) == self.y).double().mean().item()
+            return self.loss(scores, self.y).item(), (
+                scores.argmax(dim=1) == self.y
+            ).double().mean().item()
 
 
 def torch_module(torch, network, params):
@@ -155,22 +191,34 @@ def torch_module(torch, network, params):
     act = {"tanh": torch.nn.Tanh(), "relu": torch.nn.ReLU(), "identity": torch.nn.Identity()}
 
     def linear(W, b):
-        layer = torch.nn.utils.skip_init(torch.nn.Linear, W.shape[1], W.shape[0], dtype=torch.tensor(W).dtype)
+        layer = torch.nn.utils.skip_init(
+            torch.nn.Linear, W.shape[1], W.shape[0], dtype=torch.tensor(W).dtype
+        )
         layer.load_state_dict({"weight": torch.tensor(W), "bias": torch.tensor(b[:, 0])})
         return layer
 
     class Block(torch.nn.Module):
         def __init__(self, layer, p):
             super().__init__()
-            self.inner, self.outer, self.act = linear(p["W1"], p["b1"]), linear(p["W2"], p["b2"]), act[layer.outer.name]
+            self.inner, self.outer, self.act = (
+                linear(p["W1"], p["b1"]),
+                linear(p["W2"], p["b2"]),
+                act[layer.outer.name],
+            )
 
         def forward(self, x):
             return self.act(self.outer(x) + torch.tanh(self.inner(x)))
 
     modules = []
     for layer, p in zip(network.layers, params):
-        modules += [linear(p["W"], p["b"]), act[layer.activation.name]] if isinstance(layer, Dense) else [Block(layer, p)]
-    return torch.nn.Sequential(*(module for module in modules if not isinstance(module, torch.nn.Identity)))
+        modules += (
+            [linear(p["W"], p["b"]), act[layer.activation.name]]
+            if isinstance(layer, Dense)
+            else [Block(layer, p)]
+        )
+    return torch.nn.Sequential(
+        *(module for module in modules if not isinstance(module, torch.nn.Identity))
+    )
 
 
 def rows(affine, tanh, relu, network, params, x):
@@ -180,7 +228,9 @@ def rows(affine, tanh, relu, network, params, x):
         if isinstance(layer, Dense):
             x = act[layer.activation.name](affine(x, p["W"], p["b"]))
         else:
-            x = act[layer.outer.name](affine(x, p["W2"], p["b2"]) + tanh(affine(x, p["W1"], p["b1"])))
+            x = act[layer.outer.name](
+                affine(x, p["W2"], p["b2"]) + tanh(affine(x, p["W1"], p["b1"]))
+            )
     return x
 
 
@@ -195,6 +245,7 @@ class TorchStack(Torch):
 
     def __init__(self, work, stack, dtype, steps):
         import torch
+
         torch.set_num_threads(1)
         self.torch, self.shape = torch, (steps, stack, work.batch)
         self.X, self.y = self.tensors(*work.samples(dtype))
@@ -205,7 +256,9 @@ class TorchStack(Torch):
         self.optimizer = torch.optim.SGD([p for layer in params for p in layer.values()], lr=RATE)
 
     def loss(self, scores, y):
-        each = self.torch.nn.functional.cross_entropy(scores.flatten(0, 1), y.flatten(), reduction="none")
+        each = self.torch.nn.functional.cross_entropy(
+            scores.flatten(0, 1), y.flatten(), reduction="none"
+        )
         return each.reshape(y.shape).mean(dim=1)
 
 
@@ -221,8 +274,13 @@ class Jax:
     def __init__(self, work, stack, dtype, steps):
         import jax
         import jax.numpy as jnp
+
         jax.config.update("jax_enable_x64", True)
-        self.jax, self.rng, self.shape = jax, np.random.default_rng(0), (steps, *self.axes(stack), work.batch)
+        self.jax, self.rng, self.shape = (
+            jax,
+            np.random.default_rng(0),
+            (steps, *self.axes(stack), work.batch),
+        )
         affine = lambda x, W, b: x @ W + b[0]
         scores = lambda params, x: rows(affine, jnp.tanh, jax.nn.relu, work.network, params, x)
 
@@ -234,15 +292,22 @@ class Jax:
             return jax.tree.map(lambda p, g: p - RATE * g, params, gradient), value
 
         def evaluate(params, x, c):
-            return loss(params, x, c), jnp.mean(scores(params, x).argmax(axis=-1) == c.argmax(axis=-1))
+            return loss(params, x, c), jnp.mean(
+                scores(params, x).argmax(axis=-1) == c.argmax(axis=-1)
+            )
 
-        step, evaluate = self.vectorised(step, (0, 0, 0)), self.vectorised(evaluate, (0, None, None))
+        step, evaluate = (
+            self.vectorised(step, (0, 0, 0)),
+            self.vectorised(evaluate, (0, None, None)),
+        )
 
         def epoch(params, X, C, indices):
             return jax.lax.scan(lambda p, i: (step(p, X[i], C[i])[0], None), params, indices)[0]
 
         self.step, self.epoch, self.evaluation = jax.jit(step), jax.jit(epoch), jax.jit(evaluate)
-        self.params = map_arrays(lambda p: jnp.asarray(np.swapaxes(p, -1, -2)), work.start(stack, dtype))
+        self.params = map_arrays(
+            lambda p: jnp.asarray(np.swapaxes(p, -1, -2)), work.start(stack, dtype)
+        )
         self.X, self.C = (jnp.asarray(a.T) for a in work.samples(dtype))
 
     def axes(self, stack):
@@ -293,13 +358,22 @@ class Sklearn:
 
     def __init__(self, work, stack, dtype, steps):
         from sklearn.neural_network import MLPClassifier
+
         self.rng, self.size = np.random.default_rng(0), steps * work.batch
         X, C = work.samples(dtype)
         self.X, self.y = np.ascontiguousarray(X.T), C.argmax(axis=0)
-        self.model = MLPClassifier([layer.outputs for layer in work.network.layers[:-1]], activation="tanh", solver="sgd", alpha=0,
-                                   batch_size=work.batch, shuffle=False, learning_rate_init=RATE, momentum=0,
-                                   nesterovs_momentum=False)
-        self.model.partial_fit(self.X[:work.batch], self.y[:work.batch], classes=range(len(C)))
+        self.model = MLPClassifier(
+            [layer.outputs for layer in work.network.layers[:-1]],
+            activation="tanh",
+            solver="sgd",
+            alpha=0,
+            batch_size=work.batch,
+            shuffle=False,
+            learning_rate_init=RATE,
+            momentum=0,
+            nesterovs_momentum=False,
+        )
+        self.model.partial_fit(self.X[: work.batch], self.y[: work.batch], classes=range(len(C)))
         for W, b, p in zip(self.model.coefs_, self.model.intercepts_, work.start(1, dtype)):
             W[...], b[...] = p["W"].T, p["b"][:, 0]
 

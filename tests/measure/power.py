@@ -21,7 +21,11 @@ def problem(data, rng):
     X, C = subset(data.X_train, data.C_train, size=64, rng=rng)
     params = {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))}
     dZ = cross_entropy_gradient(affine(params["W"], params["b"], X), C)
-    return lambda p: cross_entropy(affine(p["W"], p["b"], X), C), dict(zip("Wb", affine_vjp(params["W"], X, dZ))), params
+    return (
+        lambda p: cross_entropy(affine(p["W"], p["b"], X), C),
+        dict(zip("Wb", affine_vjp(params["W"], X, dZ))),
+        params,
+    )
 
 
 def rejected(delta, seeds):

@@ -20,7 +20,11 @@ from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradie
 
 def least_squares(rng, kind):
     A, y = rng.standard_normal((9, 4)).astype(kind), rng.standard_normal(9).astype(kind)
-    return lambda w: np.mean((A @ w - y) ** 2), lambda w: 2 / 9 * A.T @ (A @ w - y), rng.standard_normal(4)
+    return (
+        lambda w: np.mean((A @ w - y) ** 2),
+        lambda w: 2 / 9 * A.T @ (A @ w - y),
+        rng.standard_normal(4),
+    )
 
 
 def ridge(rng, kind):
@@ -30,14 +34,21 @@ def ridge(rng, kind):
 
 def rosenbrock(rng, kind):
     def grad(x):
-        return np.array([-2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] ** 2), 200 * (x[1] - x[0] ** 2)])
+        return np.array(
+            [-2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] ** 2), 200 * (x[1] - x[0] ** 2)]
+        )
+
     return lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2, grad, rng.standard_normal(2)
 
 
 def logistic(rng, kind):
     A = rng.standard_normal((11, 4)).astype(kind)
     f = lambda w: np.mean(np.logaddexp(kind(0), A @ w)) + kind(0.1) * np.sum(w**2)
-    return f, lambda w: A.T @ (1 / (1 + np.exp(-A @ w))) / 11 + kind(0.2) * w, rng.standard_normal(4)
+    return (
+        f,
+        lambda w: A.T @ (1 / (1 + np.exp(-A @ w))) / 11 + kind(0.2) * w,
+        rng.standard_normal(4),
+    )
 
 
 def linear(rng, kind):
@@ -61,8 +72,14 @@ def large_scores(rng, kind):
     X, C = samples(rng, kind)
     spread, shift = ((kind(1e6), kind(0)), (kind(1), kind(1e6)))[rng.integers(2)]
     scores = lambda p: spread * affine(p["W"], p["b"], X) + shift
-    grad = lambda p: dict(zip("Wb", affine_vjp(p["W"], X, spread * cross_entropy_gradient(scores(p), C))))
-    return lambda p: cross_entropy(scores(p), C), grad, {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))}
+    grad = lambda p: dict(
+        zip("Wb", affine_vjp(p["W"], X, spread * cross_entropy_gradient(scores(p), C)))
+    )
+    return (
+        lambda p: cross_entropy(scores(p), C),
+        grad,
+        {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))},
+    )
 
 
 def classifier(network):
@@ -70,23 +87,39 @@ def classifier(network):
         X, C = samples(rng, kind)
         x = map_arrays(lambda p: p + 0.1 * rng.standard_normal(p.shape), network.initialise(rng))
         return lambda p: network.loss(p, X, C), lambda p: network.gradient(p, X, C), x
+
     return build
 
 
 def samples(rng, kind):
-    return rng.standard_normal((2, 16)).astype(kind), np.eye(5)[rng.integers(0, 5, 16)].T.astype(kind)
+    return rng.standard_normal((2, 16)).astype(kind), np.eye(5)[rng.integers(0, 5, 16)].T.astype(
+        kind
+    )
 
 
 FAMILIES = {
-    "least squares": least_squares, "ridge": ridge, "Rosenbrock": rosenbrock, "logistic": logistic, "linear": linear,
-    "quadratic": quadratic, "scalar": scalar, "large scores": large_scores,
+    "least squares": least_squares,
+    "ridge": ridge,
+    "Rosenbrock": rosenbrock,
+    "logistic": logistic,
+    "linear": linear,
+    "quadratic": quadratic,
+    "scalar": scalar,
+    "large scores": large_scores,
     "softmax": classifier(tanh_network([2, 5])),
     "tanh net": classifier(tanh_network([2, 7, 6, 5])),
     "ReLU net": classifier(tanh_network([2, 7, 6, 5], activation=relu)),
     "residual net": classifier(residual_network(2, 6, 5, blocks=1, hidden=4)),
     "report's net": classifier(report_network([2, 7, 5])),
 }
-LAYERS = [Dense(3, 5), Dense(3, 5, identity), Dense(3, 5, relu), ResidualBlock(4, 6), ResidualBlock(4, 6, outer=relu), ReportBlock(3, 5)]
+LAYERS = [
+    Dense(3, 5),
+    Dense(3, 5, identity),
+    Dense(3, 5, relu),
+    ResidualBlock(4, 6),
+    ResidualBlock(4, 6, outer=relu),
+    ReportBlock(3, 5),
+]
 PLACES = ("random", "zero", "minimum")
 
 
@@ -96,13 +129,19 @@ def problem(seed):
     family, place = list(FAMILIES)[rng.integers(len(FAMILIES))], PLACES[rng.integers(3)]
     kind, offset, size = surroundings(rng)
     f, grad, x = FAMILIES[family](rng, kind)
-    x = {"random": lambda: x, "zero": lambda: map_arrays(np.zeros_like, x), "minimum": lambda: lowest(f, grad, x, kind) if family != "linear" else x}[place]()
+    x = {
+        "random": lambda: x,
+        "zero": lambda: map_arrays(np.zeros_like, x),
+        "minimum": lambda: lowest(f, grad, x, kind) if family != "linear" else x,
+    }[place]()
     scaling, width = widths(rng, x, kind)
     inside = lambda p: map_arrays(np.divide, p, width)
-    return (family, place, kind.__name__, float(offset), float(size), scaling), \
-        lambda p: size * f(inside(p)) + offset, \
-        lambda p: map_arrays(lambda g, w: (size / w * g).astype(kind), grad(inside(p)), width), \
-        map_arrays(lambda a, w: (w * np.asarray(a)).astype(kind), x, width)
+    return (
+        (family, place, kind.__name__, float(offset), float(size), scaling),
+        lambda p: size * f(inside(p)) + offset,
+        lambda p: map_arrays(lambda g, w: (size / w * g).astype(kind), grad(inside(p)), width),
+        map_arrays(lambda a, w: (w * np.asarray(a)).astype(kind), x, width),
+    )
 
 
 def products(seed):
@@ -110,7 +149,10 @@ def products(seed):
     rng = np.random.default_rng([seed, 1])
     layer, place = LAYERS[rng.integers(len(LAYERS))], PLACES[rng.integers(2)]
     kind, offset, size = surroundings(rng)
-    x = {name: (place == "random") * rng.standard_normal(shape) for name, shape in layer.shapes.items()}
+    x = {
+        name: (place == "random") * rng.standard_normal(shape)
+        for name, shape in layer.shapes.items()
+    }
     x["X"] = rng.standard_normal((layer.inputs, 4))
     scaling, width = widths(rng, x, kind)
     split = lambda p: ({name: p[name] / width[name] for name in layer.shapes}, p["X"] / width["X"])
@@ -120,24 +162,34 @@ def products(seed):
         dparams, dX = layer.vjp(split(p)[0], memory(p), size * u)
         return {name: (g / width[name]).astype(kind) for name, g in {**dparams, "X": dX}.items()}
 
-    return (repr(layer), place, kind.__name__, float(offset), float(size), scaling), \
-        lambda p: size * layer.forward(*split(p))[0] + offset, \
-        lambda p, v: size * layer.jvp(split(p)[0], memory(p), *split(v)), vjp, \
-        map_arrays(lambda a, w: (w * a).astype(kind), x, width)
+    return (
+        (repr(layer), place, kind.__name__, float(offset), float(size), scaling),
+        lambda p: size * layer.forward(*split(p))[0] + offset,
+        lambda p, v: size * layer.jvp(split(p)[0], memory(p), *split(v)),
+        vjp,
+        map_arrays(lambda a, w: (w * a).astype(kind), x, width),
+    )
 
 
 def surroundings(rng):
     """Draw a number type, an offset of the function and its size."""
     kind = np.float32 if rng.random() < 0.25 else np.float64
-    return kind, kind(rng.choice([0.0, 0.0, 1.0, 1e3, 1e6])), kind(10.0 ** rng.choice([0, 0, rng.uniform(-9, 9)]))
+    return (
+        kind,
+        kind(rng.choice([0.0, 0.0, 1.0, 1e3, 1e6])),
+        kind(10.0 ** rng.choice([0, 0, rng.uniform(-9, 9)])),
+    )
 
 
 def widths(rng, x, kind):
     """Draw by what the parameters are multiplied: nothing, one number, one for each array, or one for each entry."""
     scaling = rng.choice(["none", "one", "each array", "each entry"])
-    draw = {"none": lambda a: kind(1), "one": lambda a, power=rng.uniform(-9, 9): kind(10.0**power),
-            "each array": lambda a: kind(10.0 ** rng.uniform(-9, 9)),
-            "each entry": lambda a: (10.0 ** rng.uniform(-4, 4, np.shape(a))).astype(kind)}[scaling]
+    draw = {
+        "none": lambda a: kind(1),
+        "one": lambda a, power=rng.uniform(-9, 9): kind(10.0**power),
+        "each array": lambda a: kind(10.0 ** rng.uniform(-9, 9)),
+        "each entry": lambda a: (10.0 ** rng.uniform(-4, 4, np.shape(a))).astype(kind),
+    }[scaling]
     return str(scaling), map_arrays(draw, x)
 
 
@@ -146,11 +198,19 @@ def lowest(f, grad, x, kind):
     shapes = [(path, np.shape(a)) for path, a in paths(x)]
 
     def unpack(flat):
-        parts = iter(np.split(flat.astype(kind), np.cumsum([int(np.prod(s)) for _, s in shapes])[:-1]))
+        parts = iter(
+            np.split(flat.astype(kind), np.cumsum([int(np.prod(s)) for _, s in shapes])[:-1])
+        )
         return map_arrays(lambda a: next(parts).reshape(np.shape(a)), x)
 
     pack = lambda nested: np.concatenate([np.ravel(a) for _, a in paths(nested)]).astype(float)
-    found = minimize(lambda w: float(f(unpack(w))), pack(x), jac=lambda w: pack(grad(unpack(w))), method="BFGS", options={"maxiter": 60})
+    found = minimize(
+        lambda w: float(f(unpack(w))),
+        pack(x),
+        jac=lambda w: pack(grad(unpack(w))),
+        method="BFGS",
+        options={"maxiter": 60},
+    )
     return unpack(found.x)
 
 
@@ -160,8 +220,11 @@ def reports(seed):
     yield about[0], about, gradient_test(f, grad, x, seed=seed)
     if seed % 4 == 0:
         about, f, jvp, vjp, x = products(seed)
-        for report in (jacobian_test(f, jvp, x, seed=seed), jacobian_transpose_test(f, vjp, x, seed=seed),
-                       adjoint_test(jvp, vjp, x, seed=seed)):
+        for report in (
+            jacobian_test(f, jvp, x, seed=seed),
+            jacobian_transpose_test(f, vjp, x, seed=seed),
+            adjoint_test(jvp, vjp, x, seed=seed),
+        ):
             yield report.title, about, report
 
 
@@ -171,13 +234,20 @@ def main(count, start=0):
     for seed in range(start, start + count):
         with np.errstate(all="ignore"):
             for family, about, report in reports(seed):
-                verdicts.setdefault((family, *about[1:3]), Counter())[report.cause or report.verdict] += 1
+                verdicts.setdefault((family, *about[1:3]), Counter())[
+                    report.cause or report.verdict
+                ] += 1
                 if report.verdict == "fail":
                     alarms += 1
-                    print(f"false alarm, seed {seed}: {about}: {report.title}: {report.cause}, {report.message}", flush=True)
+                    print(
+                        f"false alarm, seed {seed}: {about}: {report.title}: {report.cause}, {report.message}",
+                        flush=True,
+                    )
     for key, counts in sorted(verdicts.items()):
         print(f"{key[0]:25s} {key[1]:8s} {key[2]:8s}", dict(counts.most_common()))
-    print(f"{alarms} false alarms in {sum(counts.total() for counts in verdicts.values())} tests, {count} of them of gradients")
+    print(
+        f"{alarms} false alarms in {sum(counts.total() for counts in verdicts.values())} tests, {count} of them of gradients"
+    )
 
 
 if __name__ == "__main__":

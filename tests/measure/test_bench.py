@@ -2,11 +2,10 @@
 
 import json
 
-import numpy as np
-import pytest
-
 import bench
+import numpy as np
 import peers
+import pytest
 
 THERE = [peer for peer in peers.IMPLEMENTATIONS if peers.installed(peer)]
 STATISTICS = {"min", "median", "max"}
@@ -23,7 +22,14 @@ def test_all_implementations_do_the_same_work(works, item):
     bench.agree(works[item], THERE)
 
 
-@pytest.mark.parametrize("slip", [lambda losses: losses * 1.001, lambda losses: losses[::-1], lambda losses: losses[:, :1] + 0 * losses])
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda losses: losses * 1.001,
+        lambda losses: losses[::-1],
+        lambda losses: losses[:, :1] + 0 * losses,
+    ],
+)
 def test_an_implementation_that_does_something_else_is_refused(works, slip):
     class Wrong(peers.Dlhw):
         name = "wrong"
@@ -38,15 +44,28 @@ def test_an_implementation_that_does_something_else_is_refused(works, slip):
 def test_the_results_have_the_promised_form(works):
     results = bench.item(works["W1"], [peers.Dlhw, peers.ReportStyle], {1: 3, 16: 2}, rounds=2)
     cases = {(r["item"], r["stack"], r["dtype"], r["implementation"]) for r in results}
-    assert cases == {("W1", stack, dtype, name) for dtype in ("float64", "float32")
-                     for stack, name in ((1, "dlhw"), (16, "dlhw"), (1, "report-style"))}
+    assert cases == {
+        ("W1", stack, dtype, name)
+        for dtype in ("float64", "float32")
+        for stack, name in ((1, "dlhw"), (16, "dlhw"), (1, "report-style"))
+    }
     for r in json.loads(json.dumps(results)):
-        assert r["us_per_network_step"].keys() == STATISTICS and r["over_dlhw"].keys() == {"1", "16"}
-        assert 0 < r["us_per_network_step"]["min"] <= r["us_per_network_step"]["median"] <= r["us_per_network_step"]["max"]
+        assert r["us_per_network_step"].keys() == STATISTICS and r["over_dlhw"].keys() == {
+            "1",
+            "16",
+        }
+        assert (
+            0
+            < r["us_per_network_step"]["min"]
+            <= r["us_per_network_step"]["median"]
+            <= r["us_per_network_step"]["max"]
+        )
 
 
 def test_a_round_times_every_case_and_none_before_the_first_run():
     calls = []
-    times = bench.measure({("a", 1): lambda: calls.append("a"), ("b", 2): lambda: calls.append("b")}, rounds=4)
+    times = bench.measure(
+        {("a", 1): lambda: calls.append("a"), ("b", 2): lambda: calls.append("b")}, rounds=4
+    )
     assert set(calls[:2]) == {"a", "b"} and calls.count("a") == calls.count("b") == 5
     assert times.keys() == {("a", 1), ("b", 2)} and all(np.shape(t) == (4,) for t in times.values())

@@ -7,9 +7,9 @@ import pytest
 
 from dlhw import gradient_test
 from dlhw.arrays import map_paths, paths
+from dlhw.network import residual_network, tanh_network
 from dlhw.pages.mistakes import gallery
 from dlhw.pages.right_models import TESTS, least_squares, regression
-from dlhw.network import residual_network, tanh_network
 
 
 @pytest.mark.parametrize("number", range(len(gallery())))
@@ -21,8 +21,11 @@ def test_each_test_says_what_the_gallery_expects(number):
 
 def ridge():
     model = least_squares()
-    return (lambda p: model.objective(p) + 0.15 * np.sum(p["w"] ** 2),
-            lambda p: {"w": model.gradient(p)["w"] + 0.3 * p["w"]}, model.x)
+    return (
+        lambda p: model.objective(p) + 0.15 * np.sum(p["w"] ** 2),
+        lambda p: {"w": model.gradient(p)["w"] + 0.3 * p["w"]},
+        model.x,
+    )
 
 
 def softmax_regression():
@@ -33,7 +36,9 @@ def softmax_regression():
 def classifier(network):
     rng = np.random.default_rng(3)
     X, C = rng.standard_normal((2, 16)), np.eye(5)[:, rng.integers(0, 5, 16)]
-    params = map_paths(lambda path, p: p + 0.1 * rng.standard_normal(p.shape), network.initialise(rng))
+    params = map_paths(
+        lambda path, p: p + 0.1 * rng.standard_normal(p.shape), network.initialise(rng)
+    )
     return lambda p: network.loss(p, X, C), lambda p: network.gradient(p, X, C), params
 
 
@@ -60,7 +65,10 @@ def row(g, p):
 BLOCK_MISTAKES = {  # name: the wrong block from (g, p), and the cause
     "one entry 10 % off": (entry, "wrong"),
     "one row 20 % off": (row, "wrong"),
-    "a tenth of noise": (lambda g, p: g + 0.1 * np.abs(g).mean() * np.random.default_rng(5).standard_normal(g.shape), "wrong"),
+    "a tenth of noise": (
+        lambda g, p: g + 0.1 * np.abs(g).mean() * np.random.default_rng(5).standard_normal(g.shape),
+        "wrong",
+    ),
     "rows rolled": (lambda g, p: np.roll(g, 1, axis=0), "wrong"),
     "squared": (lambda g, p: g * np.abs(g), "wrong"),
     "sign": (lambda g, p: -g, "sign"),
@@ -78,7 +86,10 @@ WHOLE_MISTAKES = {
     "all missing": (lambda g, p: 0 * g, "missing_block"),
 }
 BLOCKS = {
-    "ridge": ["w"], "softmax": ["W", "b"], "tanh net": ["0.W", "1.W", "2.b"], "residual net": ["0.b", "1.W1", "2.W2", "3.W"],
+    "ridge": ["w"],
+    "softmax": ["W", "b"],
+    "tanh net": ["0.W", "1.W", "2.b"],
+    "residual net": ["0.b", "1.W1", "2.W2", "3.W"],
 }
 
 
@@ -110,18 +121,26 @@ def outcomes():
     for problem, name, block, wrong, cause in planted():
         f, grad, x = PROBLEMS[problem]()
         points = dict(paths(x))
-        claim = map_paths(lambda path, g: wrong(g, points[path]) if block in (None, path) else g, grad(x))
+        claim = map_paths(
+            lambda path, g: wrong(g, points[path]) if block in (None, path) else g, grad(x)
+        )
         report = gradient_test(f, claim, x)
         expected = "w" if problem == "ridge" and block is None else block
-        found.append((f"{problem}: {name} in {block}", cause, expected, report.cause, report.culprit))
+        found.append(
+            (f"{problem}: {name} in {block}", cause, expected, report.cause, report.culprit)
+        )
     for problem, name, prefix, wrong, cause in layer_mistakes():
         f, grad, x = PROBLEMS[problem]()
         points = dict(paths(x))
-        claim = map_paths(lambda path, g: wrong(g, points[path]) if path.startswith(prefix) else g, grad(x))
+        claim = map_paths(
+            lambda path, g: wrong(g, points[path]) if path.startswith(prefix) else g, grad(x)
+        )
         report = gradient_test(f, claim, x)
         culprit = prefix if (report.culprit or "").startswith(prefix) else report.culprit
         failed = {path for path, b in report.blocks.items() if b.verdict == "fail"}
-        culprit = culprit if failed == {path for path in points if path.startswith(prefix)} else failed
+        culprit = (
+            culprit if failed == {path for path in points if path.startswith(prefix)} else failed
+        )
         found.append((f"{problem}: {name}", cause, prefix, report.cause, culprit))
     return found
 

@@ -11,8 +11,12 @@ ITEMS = FIGURES["item"]
 def test_every_table_has_its_line():
     named = {item["data"] for item in ITEMS if "data" in item}
     tables = {name: table for name, table in FIGURES.items() if isinstance(table, dict)}
-    columns = {f"{name}.{column.partition('_')[0]}" for name, table in tables.items() for column, values in table.items()
-               if isinstance(values, list)}
+    columns = {
+        f"{name}.{column.partition('_')[0]}"
+        for name, table in tables.items()
+        for column, values in table.items()
+        if isinstance(values, list)
+    }
     assert named == columns and len(tables) == 7
 
 

@@ -56,7 +56,9 @@ def test_pytorch_decides_the_same():
             def backward(ctx, u):
                 return u * torch.tensor(wrong)
 
-        theirs = torch.autograd.gradcheck(Loss.apply, torch.tensor(x, requires_grad=True), raise_exception=False)
+        theirs = torch.autograd.gradcheck(
+            Loss.apply, torch.tensor(x, requires_grad=True), raise_exception=False
+        )
         assert RULES["PyTorch"].accepts(f, wrong, x, None) == theirs
 
 

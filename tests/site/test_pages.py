@@ -8,8 +8,15 @@ import pytest
 
 pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path.name != "404.html")
-VIEWS = {"wide, light": (1400, "light"), "wide, dark": (1400, "dark"), "phone, light": (390, "light"), "phone, dark": (390, "dark")}
+PAGES = sorted(
+    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path.name != "404.html"
+)
+VIEWS = {
+    "wide, light": (1400, "light"),
+    "wide, dark": (1400, "dark"),
+    "phone, light": (390, "light"),
+    "phone, dark": (390, "dark"),
+}
 FAULTS = """() => {
   const content = document.querySelector('.md-content'), text = content.innerText, found = []
   const say = (count, what) => { if (count) found.push(`${what}: ${count}`) }
@@ -39,7 +46,10 @@ def test_file(page):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d\d-", page)])
 def test_downloads(page):
-    offered = re.findall(r'download="?([\w.-]+)"?[^>]*href="?([\w./-]+)|href="?([\w./-]+)"?[^>]*download', (SITE / page).read_text(encoding="utf-8"))
+    offered = re.findall(
+        r'download="?([\w.-]+)"?[^>]*href="?([\w./-]+)|href="?([\w./-]+)"?[^>]*download',
+        (SITE / page).read_text(encoding="utf-8"),
+    )
     links = [first or second for _, first, second in offered]
     assert any(link.endswith(".ipynb") for link in links)
     assert any(link.endswith(".py") for link in links) == (int(page[9:11]) < 9)
@@ -55,10 +65,26 @@ def test_in_a_browser(view, browser, address):
     width, scheme = VIEWS[view]
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, axe, faults = context.new_page(), Axe(), []
-    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or faults.append((page.url, "outside request", request.url)))
-    page.on("response", lambda response: response.status >= 400 and faults.append((page.url, response.status, response.url)))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:", "blob:"))
+            or faults.append((page.url, "outside request", request.url))
+        ),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            response.status >= 400 and faults.append((page.url, response.status, response.url))
+        ),
+    )
     page.on("pageerror", lambda error: faults.append((page.url, "script error", str(error))))
-    page.on("console", lambda message: message.type == "error" and faults.append((page.url, "console", message.text)))
+    page.on(
+        "console",
+        lambda message: (
+            message.type == "error" and faults.append((page.url, "console", message.text))
+        ),
+    )
     for name in PAGES:
         page.goto(address + name)
         page.evaluate("() => document.fonts.ready")
@@ -67,7 +93,10 @@ def test_in_a_browser(view, browser, address):
         if width < 1000:
             continue
         results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-        faults += [(name, "accessibility", v["id"], v["nodes"][0]["target"]) for v in results.response["violations"]
-                   if v["impact"] in ("serious", "critical")]
+        faults += [
+            (name, "accessibility", v["id"], v["nodes"][0]["target"])
+            for v in results.response["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
     context.close()
     assert not faults

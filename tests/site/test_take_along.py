@@ -16,15 +16,32 @@ from pathlib import Path
 import nbformat
 import pytest
 
-pytestmark = [pytest.mark.site, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]  # kernels leave sockets open
+pytestmark = [
+    pytest.mark.site,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]  # kernels leave sockets open
 SITE = Path(__file__).resolve().parents[2] / "site"
 CHAPTERS = sorted((SITE / "chapters").glob("[0-9][0-9]-*.ipynb"))
-NUMPY_ALONE = ["gradient_test.py", *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("00", "01", "02", "03", "06", "07", "08"))]
-WITH_SCIPY = ["course.py", *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("04", "05"))]
+NUMPY_ALONE = [
+    "gradient_test.py",
+    *(
+        f"{path.stem}.py"
+        for path in CHAPTERS
+        if path.stem[:2] in ("00", "01", "02", "03", "06", "07", "08")
+    ),
+]
+WITH_SCIPY = [
+    "course.py",
+    *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("04", "05")),
+]
 FILES = NUMPY_ALONE + WITH_SCIPY
 PAGE_OF = {"gradient_test.py": "index.html", "course.py": "get-the-code.html"}
 SAME_BITS = {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if re.search('class="language-py', path.read_text("utf-8")))
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if re.search('class="language-py', path.read_text("utf-8"))
+)
 COPY = """async (installed) => {
   const texts = []
   for (const fold of document.querySelectorAll('details')) fold.open = true
@@ -58,8 +75,18 @@ def python(program, *arguments, folder, packages=None):
     """Run a Python in a folder; `packages` is the only place where it finds any."""
     command = [str(program), *(["-S"] if packages else []), *arguments]
     place = {"PYTHONPATH": str(packages)} if packages else {}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    return subprocess.run(command, cwd=folder, env={**environment, **place, **SAME_BITS, "MPLBACKEND": "agg"}, capture_output=True, text=True)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, **place, **SAME_BITS, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -72,24 +99,31 @@ def alone(tmp_path_factory):
             made[packages] = tmp_path_factory.mktemp("packages")
             link(made[packages], *packages)
         return made[packages]
+
     return of
 
 
 def environment(folder, wheel=None):
     """Make a virtual environment that finds what this one has installed, but for the package; return its Python."""
     venv.create(folder, with_pip=False)
-    inside, = folder.glob("lib/python*/site-packages") if os.name != "nt" else [folder / "Lib" / "site-packages"]
+    (inside,) = (
+        folder.glob("lib/python*/site-packages")
+        if os.name != "nt"
+        else [folder / "Lib" / "site-packages"]
+    )
     (inside / "others.pth").write_text(str(Path(distribution("numpy").locate_file(""))), "utf-8")
     program = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if wheel:
-        subprocess.run([program, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True)
+        subprocess.run(
+            [program, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True
+        )
     return program
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
     """The Python of an environment where the site's wheel has been installed, offline."""
-    wheel, = (SITE / "code").glob("*.whl")
+    (wheel,) = (SITE / "code").glob("*.whl")
     return environment(tmp_path_factory.mktemp("installed"), wheel)
 
 
@@ -105,8 +139,8 @@ def empty(tmp_path):
 def check_of(name):
     """Return what the page of a file shows as the output of its check."""
     notebook = nbformat.read((SITE / "chapters" / name).with_suffix(".ipynb"), as_version=4)
-    cell, = (cell for cell in notebook.cells if "check" in cell.metadata.get("tags", []))
-    output, = cell.outputs
+    (cell,) = (cell for cell in notebook.cells if "check" in cell.metadata.get("tags", []))
+    (output,) = cell.outputs
     return output.data["text/plain"]
 
 
@@ -139,8 +173,15 @@ def test_the_examples_of_a_file_hold(name, alone, empty):
 @pytest.mark.parametrize("package", ["numpy", "scipy"])
 def test_a_file_says_which_packages_it_needs(package):
     for name in FILES:
-        head, code = ast.get_docstring(tree := ast.parse((SITE / "code" / name).read_text("utf-8"))), tree.body
-        imported = any(package in ast.unparse(node) for node in code if isinstance(node, ast.Import | ast.ImportFrom))
+        head, code = (
+            ast.get_docstring(tree := ast.parse((SITE / "code" / name).read_text("utf-8"))),
+            tree.body,
+        )
+        imported = any(
+            package in ast.unparse(node)
+            for node in code
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        )
         assert imported == (package in head.lower()), name
 
 
@@ -152,15 +193,33 @@ def test_the_data_are_written_by_one_line(form, installed, alone, empty):
     line = f"from {module} import write_files; write_files('data')"
     run = python(installed, "-c", line, folder=empty)
     assert run.returncode == 0, run.stderr
-    assert {path.name for path in (empty / "data").iterdir()} == {"PeaksData.mat", "GMMData.mat", "SwissRollData.mat"}
+    assert {path.name for path in (empty / "data").iterdir()} == {
+        "PeaksData.mat",
+        "GMMData.mat",
+        "SwissRollData.mat",
+    }
 
 
 def test_the_wheel_is_installed_with_numpy_and_scipy_alone(alone, empty):
-    wheel, = (SITE / "code").glob("*.whl")
+    (wheel,) = (SITE / "code").glob("*.whl")
     packages = empty / "packages"
     packages.mkdir()
     link(packages, "numpy", "scipy")
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", packages, wheel], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-index",
+            "--no-deps",
+            "--target",
+            packages,
+            wheel,
+        ],
+        check=True,
+    )
     program = "import dlhw, dlhw.datasets as f; print(dlhw.load('gmm').X_train.shape, f.data_text('report.toml')[:1] != '')"
     run = python(sys.executable, "-c", program, folder=empty, packages=packages)
     assert run.stdout.strip() == "(5, 25000) True", run.stderr
@@ -169,8 +228,14 @@ def test_the_wheel_is_installed_with_numpy_and_scipy_alone(alone, empty):
 def outputs(notebook):
     """Return what the cells of a notebook printed and showed, as text."""
     kinds = ("text/markdown", "text/plain")
-    shown = [[output.get("text") or next(output.data[kind] for kind in kinds if kind in output.data) for output in cell.outputs]
-             for cell in notebook.cells if cell.cell_type == "code"]
+    shown = [
+        [
+            output.get("text") or next(output.data[kind] for kind in kinds if kind in output.data)
+            for output in cell.outputs
+        ]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
     # A traceback names the reader's own lines; the package's are none of them once it is installed.
     return [[re.sub(r" in line \d+ of \w+", "", text) for text in texts] for texts in shown]
 
@@ -183,11 +248,22 @@ def executed(notebook, folder, program):
 
     class Kernels(KernelSpecManager):
         def get_kernel_spec(self, kernel_name):
-            return KernelSpec(argv=[str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python")
+            return KernelSpec(
+                argv=[str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+                language="python",
+            )
 
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    client = NotebookClient(notebook, km=AsyncKernelManager(kernel_spec_manager=Kernels()), timeout=600)
-    with client.setup_kernel(cwd=str(folder), env={**clean, **SAME_BITS, "PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}):
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+    client = NotebookClient(
+        notebook, km=AsyncKernelManager(kernel_spec_manager=Kernels()), timeout=600
+    )
+    with client.setup_kernel(
+        cwd=str(folder), env={**clean, **SAME_BITS, "PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}
+    ):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 client.execute_cell(cell, index)
@@ -200,7 +276,7 @@ def test_a_notebook_runs_beside_the_wheel(path, empty):
     program = environment(empty / "environment")
     folder = empty / "folder"
     folder.mkdir()
-    wheel, = (SITE / "code").glob("*.whl")
+    (wheel,) = (SITE / "code").glob("*.whl")
     shutil.copy(wheel, folder)
     shutil.copy(path, folder)
     published = nbformat.read(path, as_version=4)
@@ -213,12 +289,18 @@ def test_a_notebook_alone_says_what_it_needs(empty):
     from nbclient.exceptions import CellExecutionError
 
     with pytest.raises(CellExecutionError, match="beside this notebook"):
-        executed(nbformat.read(CHAPTERS[0], as_version=4), empty, environment(empty / "environment"))
+        executed(
+            nbformat.read(CHAPTERS[0], as_version=4), empty, environment(empty / "environment")
+        )
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_links_of_notebooks_lead_to_pages(path):
-    texts = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    texts = "\n".join(
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+    )
     links = [link for link in re.findall(r"\]\(([^)#\s]+)", texts) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
 
@@ -229,9 +311,22 @@ def test_links_of_notebooks_lead_to_pages(path):
 def self_checks(page):
     """Return the self-checks of a page, each with the code of its solution."""
     found = []
-    for match in re.finditer(r'class="filename">Check yourself</span>.*?<code>(.*?)</code>.*?<details class="success">(.*?)</details>', page, re.S):
-        examples = "\n".join(text(code) for code in re.findall(r'<div class="language-pycon highlight"[^>]*>.*?<code>(.*?)</code>', match[2], re.S))
-        solution = "".join(example.source for example in doctest.DocTestParser().get_examples(examples) if not example.exc_msg)
+    for match in re.finditer(
+        r'class="filename">Check yourself</span>.*?<code>(.*?)</code>.*?<details class="success">(.*?)</details>',
+        page,
+        re.S,
+    ):
+        examples = "\n".join(
+            text(code)
+            for code in re.findall(
+                r'<div class="language-pycon highlight"[^>]*>.*?<code>(.*?)</code>', match[2], re.S
+            )
+        )
+        solution = "".join(
+            example.source
+            for example in doctest.DocTestParser().get_examples(examples)
+            if not example.exc_msg
+        )
         found.append((text(match[1]), solution))
     return found
 
@@ -261,7 +356,11 @@ def binds(node):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    return {
+        name.id
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
 
 
 def filled_in(check, solution):
@@ -274,8 +373,14 @@ def filled_in(check, solution):
             for answer in reversed(answers):
                 if binds(answer) & wanted:
                     taken.insert(0, answer)
-                    wanted = wanted - binds(answer) | {name.id for name in ast.walk(answer) if isinstance(name, ast.Name)} - known
-            assert binds(node) <= {name for answer in taken for name in binds(answer)}, f"no answer for {ast.unparse(node)}"
+                    wanted = (
+                        wanted - binds(answer)
+                        | {name.id for name in ast.walk(answer) if isinstance(name, ast.Name)}
+                        - known
+                    )
+            assert binds(node) <= {name for answer in taken for name in binds(answer)}, (
+                f"no answer for {ast.unparse(node)}"
+            )
             parts += taken
         else:
             parts.append(node)
@@ -285,7 +390,11 @@ def filled_in(check, solution):
 
 def test_a_button_copies_code_without_prompts_and_outputs(copied):
     program = "\n".join(copied("check-your-own-gradient.html"))
-    assert "import numpy as np" in program and ">>>" not in program and "The gradient is" not in program
+    assert (
+        "import numpy as np" in program
+        and ">>>" not in program
+        and "The gradient is" not in program
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -296,8 +405,11 @@ def test_the_listings_of_a_page_are_one_program(page, copied, installed, empty):
     assert run.returncode == 0, run.stderr
 
 
-SELF_CHECKS = [pytest.param(*pair, id=f"{path.stem[:2]}.{number}") for path in CHAPTERS
-               for number, pair in enumerate(self_checks(path.with_suffix(".html").read_text("utf-8")), 1)]
+SELF_CHECKS = [
+    pytest.param(*pair, id=f"{path.stem[:2]}.{number}")
+    for path in CHAPTERS
+    for number, pair in enumerate(self_checks(path.with_suffix(".html").read_text("utf-8")), 1)
+]
 
 
 def test_every_chapter_has_three_self_checks():

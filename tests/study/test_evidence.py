@@ -11,29 +11,39 @@ from dlhw.study.evidence import allowance, differences, holm, spread, summary
 
 def test_welch_interval_is_the_formula():
     a, b = np.array([0.91, 0.92, 0.935, 0.94]), np.array([0.90, 0.905, 0.915])
-    found, = differences({"a": a, "b": b})
+    (found,) = differences({"a": a, "b": b})
     va, vb = a.var(ddof=1) / 4, b.var(ddof=1) / 3
     df = (va + vb) ** 2 / (va**2 / 3 + vb**2 / 2)
     half = t.ppf(0.975, df) * math.sqrt(va + vb)
     assert found.difference == pytest.approx(a.mean() - b.mean())
-    assert (found.low, found.high) == pytest.approx((a.mean() - b.mean() - half, a.mean() - b.mean() + half))
+    assert (found.low, found.high) == pytest.approx(
+        (a.mean() - b.mean() - half, a.mean() - b.mean() + half)
+    )
     assert found.p == pytest.approx(2 * t.sf(abs(a.mean() - b.mean()) / math.sqrt(va + vb), df))
 
 
-@pytest.mark.parametrize("p_values, expected", [
-    ([0.01, 0.04, 0.03, 0.005], [True, False, False, True]),
-    ([0.02, 0.02], [True, True]),
-    ([0.03, 0.03], [False, False]),
-    ([0.001, 0.9, math.nan], [True, False, False]),
-])
+@pytest.mark.parametrize(
+    "p_values, expected",
+    [
+        ([0.01, 0.04, 0.03, 0.005], [True, False, False, True]),
+        ([0.02, 0.02], [True, True]),
+        ([0.03, 0.03], [False, False]),
+        ([0.001, 0.9, math.nan], [True, False, False]),
+    ],
+)
 def test_holm(p_values, expected):
     assert holm(p_values) == expected
 
 
 def test_equal_groups_are_called_different_in_one_table_of_twenty():
     rng = np.random.default_rng(0)
-    called = [any(d.counts for d in differences({k: rng.normal(size=8) for k in "abcd"})) for _ in range(400)]
-    assert 0.02 < np.mean(called) < 0.075  # .05, to 3 standard errors of 400 tables; Holm is a little careful
+    called = [
+        any(d.counts for d in differences({k: rng.normal(size=8) for k in "abcd"}))
+        for _ in range(400)
+    ]
+    assert (
+        0.02 < np.mean(called) < 0.075
+    )  # .05, to 3 standard errors of 400 tables; Holm is a little careful
 
 
 def test_only_named_pairs_are_compared():

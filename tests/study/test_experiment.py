@@ -11,18 +11,46 @@ from dlhw.optimizers import exponential, momentum
 from dlhw.study.experiment import MODELS, TEST_SIZE, Experiment, run, stream
 from dlhw.training import evaluate, train
 
-SMALL = Experiment("demo", "gmm", "tanh", 3, 7, "xavier", "momentum", 0.05, "exponential", 0.5, batch=500, epochs=3, seeds=3, every=2)
+SMALL = Experiment(
+    "demo",
+    "gmm",
+    "tanh",
+    3,
+    7,
+    "xavier",
+    "momentum",
+    0.05,
+    "exponential",
+    0.5,
+    batch=500,
+    epochs=3,
+    seeds=3,
+    every=2,
+)
 
 
 def same(a, b):
-    return all(np.array_equal(p, q, equal_nan=True) for (_, p), (_, q) in zip(paths(a), paths(b), strict=True))
+    return all(
+        np.array_equal(p, q, equal_nan=True)
+        for (_, p), (_, q) in zip(paths(a), paths(b), strict=True)
+    )
 
 
 def test_a_run_is_the_loop_with_its_settings():
     network, result = SMALL.network(), run(SMALL)
     start = network.initialise([stream("start", s) for s in range(3)], "xavier")
-    history = train(network, map_arrays(np.float32, start), load("gmm"), epochs=3, lr=0.05, optimizer=momentum,
-                    schedule=exponential(0.5), batch=500, seed=[stream("batches", s) for s in range(3)], every=2)
+    history = train(
+        network,
+        map_arrays(np.float32, start),
+        load("gmm"),
+        epochs=3,
+        lr=0.05,
+        optimizer=momentum,
+        schedule=exponential(0.5),
+        batch=500,
+        seed=[stream("batches", s) for s in range(3)],
+        every=2,
+    )
     assert result.history.epoch.tolist() == [0, 2, 3]
     assert same(result.history.params, history.params)
     assert np.array_equal(result.history.val_accuracy, history.val_accuracy)
@@ -43,9 +71,26 @@ def test_depth_counts_the_layers_with_parameters(model):
 
 
 def test_names_tell_experiments_apart():
-    others = [replace(SMALL, **{field: value}) for field, value in dict(
-        dataset="peaks", model="report", depth=4, width=8, init="he", optimizer="sgd", lr=0.1, schedule="compounding", decay=0.6,
-        batch=50, epochs=4, train_size=200, jitter=0.1, redraw=True, dtype="float64").items()]
+    others = [
+        replace(SMALL, **{field: value})
+        for field, value in dict(
+            dataset="peaks",
+            model="report",
+            depth=4,
+            width=8,
+            init="he",
+            optimizer="sgd",
+            lr=0.1,
+            schedule="compounding",
+            decay=0.6,
+            batch=50,
+            epochs=4,
+            train_size=200,
+            jitter=0.1,
+            redraw=True,
+            dtype="float64",
+        ).items()
+    ]
     assert len({SMALL.name, *(e.name for e in others)}) == len(others) + 1
 
 
@@ -57,7 +102,10 @@ def test_each_network_has_its_own_random_subset():
 
 
 def test_jitter_moves_copies_and_keeps_labels():
-    plain, moved = replace(SMALL, train_size=20), replace(SMALL, train_size=20, copies=300, jitter=0.2)
+    plain, moved = (
+        replace(SMALL, train_size=20),
+        replace(SMALL, train_size=20, copies=300, jitter=0.2),
+    )
     X, C, *_ = plain.data()
     Y, D, *_ = moved.data()
     assert moved.steps == 20 * 300 // 500
@@ -73,16 +121,37 @@ def test_redrawn_data_are_each_networks_own():
 
 
 def test_test_columns_are_fresh_and_shared():
-    result, (X, C, _) = run(replace(SMALL, test=True, dtype="float64")), draw("gmm", TEST_SIZE, rng=stream("test", 0))
-    assert np.array_equal(result.test_accuracy, evaluate(SMALL.network(), result.history.params, X, C)[1])
+    result, (X, C, _) = (
+        run(replace(SMALL, test=True, dtype="float64")),
+        draw("gmm", TEST_SIZE, rng=stream("test", 0)),
+    )
+    assert np.array_equal(
+        result.test_accuracy, evaluate(SMALL.network(), result.history.params, X, C)[1]
+    )
     assert result.bayes_test == bayes_accuracy("gmm", X, C)
     assert np.isnan(run(SMALL).test_accuracy).all()
 
 
 def test_a_network_that_fails_is_left_out():
-    result = run(Experiment("demo", "gmm", "report, unshifted", 4, 12, "uniform", lr=0.01, batch=8, epochs=1, train_size=200,
-                            dtype="float64", seeds=4))
-    assert result.history.failed and len(result.last("val_accuracy")) == 4 - len(result.history.failed)
+    result = run(
+        Experiment(
+            "demo",
+            "gmm",
+            "report, unshifted",
+            4,
+            12,
+            "uniform",
+            lr=0.01,
+            batch=8,
+            epochs=1,
+            train_size=200,
+            dtype="float64",
+            seeds=4,
+        )
+    )
+    assert result.history.failed and len(result.last("val_accuracy")) == 4 - len(
+        result.history.failed
+    )
     assert np.isfinite(result.last("val_accuracy")).all()
     assert not run(replace(result.experiment, model="report")).history.failed
 
@@ -91,6 +160,7 @@ def test_half_a_run_is_no_result():
     def interrupted(epochs):
         yield next(iter(epochs))
         raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
         run(SMALL, progress=interrupted)
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dlhw.arrays import paths
-from dlhw.study.registry import EXPERIMENTS, GROUPS, Experiment, run
+from dlhw.study.registry import EXPERIMENTS, GROUPS, run
 from dlhw.study.results import COURSE_FILES, REPORT, measured
+
 
 def test_every_experiment_is_registered_under_its_own_name():
     made = [experiment for group in GROUPS for experiment in group()]
@@ -24,9 +25,13 @@ def test_every_experiment_has_ten_seeds():
 @pytest.mark.parametrize("source", [REPORT, COURSE_FILES])
 def test_every_figure_has_its_counterpart(source):
     runs = tomllib.loads(source.read_text("utf-8"))["run"]
-    matched = [entry for experiment in EXPERIMENTS.values() for entry in measured(source, experiment)]
+    matched = [
+        entry for experiment in EXPERIMENTS.values() for entry in measured(source, experiment)
+    ]
     assert runs and [entry for entry in runs if entry not in matched] == []
-    assert all(0 <= entry[key] <= 1 for entry in runs for key in ("train", "val", "std") if key in entry)
+    assert all(
+        0 <= entry[key] <= 1 for entry in runs for key in ("train", "val", "std") if key in entry
+    )
 
 
 def test_special_data_are_not_compared_with_the_usual():
@@ -38,7 +43,12 @@ def test_special_data_are_not_compared_with_the_usual():
 def test_each_family_has_a_twin_of_the_other_precision():
     for group in ("softmax", "peaks", "gmm", "small"):
         family = [e for e in EXPERIMENTS.values() if e.group == group]
-        assert any(replace(e, dtype="float64", every=f.every) == f for e in family for f in family if e.dtype == "float32"), group
+        assert any(
+            replace(e, dtype="float64", every=f.every) == f
+            for e in family
+            for f in family
+            if e.dtype == "float32"
+        ), group
 
 
 def test_compounding_stands_still_after_its_last_epoch():

@@ -11,12 +11,14 @@ import pytest
 from tqdm import tqdm
 
 import dlhw
-from dlhw.study import sweep as room
 from dlhw.arrays import paths
+from dlhw.study import sweep as room
 from dlhw.study.experiment import Experiment, run
 from dlhw.study.sweep import code, keep, kept, place, sweep
 
-A, B, C = (Experiment("demo", "gmm", "softmax", lr=lr, batch=1000, seeds=2) for lr in (0.001, 0.01, 0.1))
+A, B, C = (
+    Experiment("demo", "gmm", "softmax", lr=lr, batch=1000, seeds=2) for lr in (0.001, 0.01, 0.1)
+)
 
 
 def quiet(**_):
@@ -46,11 +48,26 @@ def test_a_result_is_found_as_it_was_kept(tmp_path):
     keep(result, tmp_path)
     found = kept(result.experiment, tmp_path)
     assert found.experiment == result.experiment
-    for name in ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "failed", "interrupted"):
+    for name in (
+        "epoch",
+        "train_loss",
+        "train_accuracy",
+        "val_loss",
+        "val_accuracy",
+        "failed",
+        "interrupted",
+    ):
         assert np.array_equal(getattr(found.history, name), getattr(result.history, name))
-    assert all(np.array_equal(a, b) and a.dtype == b.dtype for (_, a), (_, b) in zip(
-        paths(found.history.params), paths(result.history.params), strict=True))
-    assert np.array_equal(found.test_accuracy, result.test_accuracy) and found.bayes_test == result.bayes_test
+    assert all(
+        np.array_equal(a, b) and a.dtype == b.dtype
+        for (_, a), (_, b) in zip(
+            paths(found.history.params), paths(result.history.params), strict=True
+        )
+    )
+    assert (
+        np.array_equal(found.test_accuracy, result.test_accuracy)
+        and found.bayes_test == result.bayes_test
+    )
 
 
 def test_nothing_runs_twice_and_a_change_runs_alone(tmp_path):
@@ -113,7 +130,7 @@ def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch,
     def torn(file, **arrays):
         whole = io.BytesIO()
         save(whole, **arrays)
-        file.write(whole.getvalue()[:int(share * whole.tell())])
+        file.write(whole.getvalue()[: int(share * whole.tell())])
         raise KeyboardInterrupt
 
     monkeypatch.setattr(np, "savez_compressed", torn)
@@ -128,7 +145,9 @@ def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch,
 def test_prose_is_not_in_the_key_but_formulas_are(tmp_path):
     def copy(name, old, new):
         folder = tmp_path / name
-        shutil.copytree(Path(dlhw.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            Path(dlhw.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
         text = (folder / "softmax.py").read_text("utf-8")
         assert old in text
         (folder / "softmax.py").write_text(text.replace(old, new), "utf-8")
@@ -141,6 +160,8 @@ def test_prose_is_not_in_the_key_but_formulas_are(tmp_path):
 
 def test_a_cluster_carries_a_sweep(tmp_path):
     distributed = pytest.importorskip("distributed")
-    with distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as client:
+    with distributed.Client(
+        processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None
+    ) as client:
         sweep([A, B], tmp_path, executor=client.get_executor(), progress=quiet)
     assert np.array_equal(kept(B, tmp_path).history.val_loss, run(B).history.val_loss)
