@@ -173,7 +173,7 @@ class ResidualBlock:
 
 
 @dataclass(frozen=True)
-class ReportBlock:
+class OriginalBlock:
     """The report's block Y = relu(W2 X + tanh(W1 X + b1) + b2): two branches, no identity path, any widths.
 
     Parameters
@@ -186,7 +186,7 @@ class ReportBlock:
     Examples
     --------
     >>> import numpy as np
-    >>> block = ReportBlock(2, 1)
+    >>> block = OriginalBlock(2, 1)
     >>> params = {"W1": np.array([[1.0, -1.0]]), "b1": np.zeros((1, 1)), "W2": np.array([[0.5, 0.0]]), "b2": np.zeros((1, 1))}
     >>> block.forward(params, np.array([[1.0, 1.0], [0.0, 2.0]]))[0].round(4)
     array([[1.2616, 0.    ]])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
+from .layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
 
 
@@ -197,15 +197,15 @@ def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tan
     )
 
 
-def report_network(widths, outer=relu, scores=relu):
+def original_network(widths, outer=relu, scores=relu):
     """Return the report's residual network: its block between all the given widths, with `scores` on the last sum as well.
 
     Examples
     --------
-    >>> [block.outer for block in report_network([5, 20, 20, 3], scores=identity).layers]
+    >>> [block.outer for block in original_network([5, 20, 20, 3], scores=identity).layers]
     [relu, relu, identity]
     """
     *hidden, last = zip(widths, widths[1:])
     return Network(
-        [ReportBlock(n, l, outer=outer) for n, l in hidden] + [ReportBlock(*last, outer=scores)]
+        [OriginalBlock(n, l, outer=outer) for n, l in hidden] + [OriginalBlock(*last, outer=scores)]
     )

@@ -5,7 +5,7 @@ import pytest
 
 from dlhw import adjoint_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays
-from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
+from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 
 S, n, k, m = (
     2,
@@ -21,9 +21,9 @@ LAYERS = [
     ResidualBlock(n, k, relu),
     ResidualBlock(n, k, outer=tanh),
     ResidualBlock(n, k, relu, relu),
-    ReportBlock(n, k),
-    ReportBlock(n, k, outer=tanh),
-    ReportBlock(n, k, relu, identity),
+    OriginalBlock(n, k),
+    OriginalBlock(n, k, outer=tanh),
+    OriginalBlock(n, k, relu, identity),
 ]
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids=str)
 alone_or_stacked = pytest.mark.parametrize(

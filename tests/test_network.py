@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import report_style
+import original_style
 
 import dlhw
 from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays, paths
-from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu, tanh
-from dlhw.network import Network, report_network, residual_network, tanh_network
+from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
+from dlhw.network import Network, original_network, residual_network, tanh_network
 from dlhw.softmax import cross_entropy_gradient
 
 S, n, l, m = (
@@ -38,7 +38,7 @@ NETWORKS |= {
     "residual, relu": residual_network(n, 7, l, blocks=3, hidden=5, activation=relu, outer=relu),
 }
 NETWORKS |= {
-    f"report's, {depth} hidden": report_network([n, *WIDTHS[:depth], l]) for depth in range(7)
+    f"report's, {depth} hidden": original_network([n, *WIDTHS[:depth], l]) for depth in range(7)
 }
 ONE_OF_EACH = [
     NETWORKS[name]
@@ -162,10 +162,10 @@ def test_every_way_to_the_loss_and_to_the_gradient_gives_the_same_bits(network):
     [
         tanh_network([n, l]),
         tanh_network([n, 50, 50, l]),
-        report_network([n, 20, 20, l]),
+        original_network([n, 20, 20, l]),
         residual_network(n, 20, l, blocks=2, outer=relu),
     ],
-    ids=["softmax", "tanh", "report", "residual"],
+    ids=["softmax", "tanh", "original", "residual"],
 )
 def test_steps_of_a_stack_give_the_bits_of_the_single_runs(network, dtype, samples):
     """Own parameters, own batches and own learning rates in the same lines of code."""
@@ -202,11 +202,11 @@ def test_a_stack_can_share_samples_and_labels():
 
 
 @pytest.mark.parametrize("kind", ["softmax", "tanh", "residual"])
-def test_the_reports_step_is_our_step_done_another_way(kind):
+def test_the_originals_step_is_our_step_done_another_way(kind):
     network = {
         "softmax": tanh_network([n, l]),
         "tanh": tanh_network([n, 7, 5, l]),
-        "residual": report_network([n, 7, 5, l]),
+        "residual": original_network([n, 7, 5, l]),
     }[kind]
     params, X, C = problem(network, samples=40)
     batch = np.random.RandomState(0).randint(0, 40, 6)
@@ -227,9 +227,9 @@ def test_the_reports_step_is_our_step_done_another_way(kind):
         ]
         theirs, expected = arrange(params), arrange(ours)
     step = {
-        "softmax": report_style.softmax_step,
-        "tanh": report_style.tanh_step,
-        "residual": report_style.residual_step,
+        "softmax": original_style.softmax_step,
+        "tanh": original_style.tanh_step,
+        "residual": original_style.residual_step,
     }[kind]
     loss = step(np.random.RandomState(0), X.T, C.T, theirs, 0.3, 6)
     assert loss == pytest.approx(network.loss(params, X[:n, batch], C[:, batch]), rel=1e-12)
@@ -324,7 +324,7 @@ def test_a_batch_of_one_and_a_stack_of_one(network):
 @pytest.mark.parametrize("scheme", ["xavier", "he", "uniform", "zeros"])
 @pytest.mark.parametrize(
     "network",
-    [tanh_network([n, 5, 0, l]), tanh_network([0, l]), report_network([n, 0, l])],
+    [tanh_network([n, 5, 0, l]), tanh_network([0, l]), original_network([n, 0, l])],
     ids=str,
 )
 def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
@@ -344,7 +344,7 @@ def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
     "layers",
     [
         [Dense(n, 5), ResidualBlock(7, 5), Dense(7, l, identity)],
-        [Dense(n, 5), ReportBlock(5, 7), Dense(5, l, identity)],
+        [Dense(n, 5), OriginalBlock(5, 7), Dense(5, l, identity)],
     ],
     ids=["before", "after"],
 )

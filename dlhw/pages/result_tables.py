@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays import map_arrays
 from ..datasets import RULES
 from ..study.evidence import allowance, differences, spread, summary
-from ..study.results import COURSE_FILES, REPORT, ceiling, measured
+from ..study.results import COURSE_FILES, ORIGINAL, ceiling, measured
 from . import figures
 
 
@@ -39,7 +39,7 @@ def accuracies(results, **columns):
         ],
     )
     for result in results:
-        e, (report, *_) = result.experiment, measured(REPORT, result.experiment) or [{}]
+        e, (report, *_) = result.experiment, measured(ORIGINAL, result.experiment) or [{}]
         cells = [
             getattr(e, column) if isinstance(column, str) else column(e)
             for column in columns.values()

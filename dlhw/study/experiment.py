@@ -16,7 +16,7 @@ from .. import optimizers
 from ..arrays import map_arrays
 from ..datasets import RULES, bayes_accuracy, draw, load, subset
 from ..layers import identity
-from ..network import Network, report_network, residual_network, tanh_network
+from ..network import Network, original_network, residual_network, tanh_network
 from ..training import History, evaluate, train
 
 TEST_SIZE = 100_000
@@ -47,9 +47,9 @@ MODELS = {
     "residual": lambda widths: residual_network(
         widths[0], widths[1], widths[-1], blocks=len(widths) - 3
     ),
-    "report": lambda widths: report_network(widths),
-    "report, open": lambda widths: report_network(widths, scores=identity),
-    "report, unshifted": lambda widths: Unshifted(report_network(widths).layers),
+    "original": lambda widths: original_network(widths),
+    "original, open": lambda widths: original_network(widths, scores=identity),
+    "original, unshifted": lambda widths: Unshifted(original_network(widths).layers),
 }
 """From widths to a network: softmax regression, the standard network, the course's residual network, the report's, the
 report's without ReLU on the scores, and the report's with the softmax it printed."""

@@ -5,7 +5,7 @@ from functools import partial
 from .experiment import Experiment, run  # noqa: F401 (whoever takes an experiment from here wants to run it)
 
 GRID = [(batch, lr) for batch in (16, 32, 128, 256) for lr in (0.0001, 0.001, 0.01, 0.1)]
-REPORT_GRID = [
+ORIGINAL_GRID = [
     (16, 0.001),
     (32, 0.001),
     (128, 0.001),
@@ -38,7 +38,7 @@ def softmax():
             if (batch, lr) != (32, 0.001):
                 yield make(dataset=dataset, batch=batch, lr=lr, **EXPONENTIAL)
         yield make(dataset=dataset, optimizer="momentum", redraw=True, seeds=20, **EXPONENTIAL)
-    for batch, lr in REPORT_GRID:
+    for batch, lr in ORIGINAL_GRID:
         if (batch, lr) != (32, 0.001):
             yield make(dataset="peaks", batch=batch, lr=lr, **COMPOUNDING)
             yield make(dataset="peaks", batch=batch, lr=lr, optimizer="momentum", **COMPOUNDING)
@@ -49,7 +49,7 @@ def softmax():
 
 def peaks():
     """Networks on Peaks: the report's, with its settings one by one; then what it could have tried."""
-    report = partial(
+    original = partial(
         Experiment,
         "peaks",
         "peaks",
@@ -59,15 +59,15 @@ def peaks():
         decay=0.99,
         epochs=150,
     )
-    yield report(depth=4, init="uniform", lr=0.1, batch=16, test=True)
-    yield report(depth=4, init="uniform", lr=0.1, batch=8)
-    yield report(depth=4, init="uniform", lr=0.1, batch=32)
-    yield report(depth=4, init="uniform", lr=0.01, batch=16, seeds=20)
-    yield report(depth=4, init="uniform", lr=0.001, batch=16)
-    yield report(depth=2, init="uniform", lr=0.1, batch=16)
-    yield report(depth=2, init="uniform", lr=0.01, batch=16)
-    yield report(depth=4, init="xavier", lr=0.1, batch=16)
-    yield report(depth=4, init="xavier", lr=0.001, batch=16)
+    yield original(depth=4, init="uniform", lr=0.1, batch=16, test=True)
+    yield original(depth=4, init="uniform", lr=0.1, batch=8)
+    yield original(depth=4, init="uniform", lr=0.1, batch=32)
+    yield original(depth=4, init="uniform", lr=0.01, batch=16, seeds=20)
+    yield original(depth=4, init="uniform", lr=0.001, batch=16)
+    yield original(depth=2, init="uniform", lr=0.1, batch=16)
+    yield original(depth=2, init="uniform", lr=0.01, batch=16)
+    yield original(depth=4, init="xavier", lr=0.1, batch=16)
+    yield original(depth=4, init="xavier", lr=0.001, batch=16)
     short = partial(
         Experiment,
         "peaks",
@@ -86,28 +86,28 @@ def peaks():
     yield short("tanh", 4, 50, lr=0.01, optimizer="nesterov")
     yield short("tanh", 4, 50, lr=0.1, redraw=True)
     yield short("residual", 4, 20, lr=0.1, test=True)
-    yield short("report, open", 3, 20, lr=0.1)
+    yield short("original, open", 3, 20, lr=0.1)
 
 
 def gmm():
     """Networks on GMM: the report's three sizes; then other rates, another start, other networks."""
-    report = partial(
+    original = partial(
         Experiment,
         "gmm",
         "gmm",
-        "report",
+        "original",
         init="uniform",
         lr=0.001,
         schedule="exponential",
         decay=0.999,
         epochs=150,
     )
-    yield report(depth=2, width=100)
-    yield report(depth=3, width=20, test=True)
-    yield report(depth=4, width=10, seeds=20)
-    yield report(depth=3, width=30)
-    yield report(depth=4, width=20)
-    yield report(depth=3, width=20, lr=0.01)
+    yield original(depth=2, width=100)
+    yield original(depth=3, width=20, test=True)
+    yield original(depth=4, width=10, seeds=20)
+    yield original(depth=3, width=30)
+    yield original(depth=4, width=20)
+    yield original(depth=3, width=20, lr=0.01)
     centred = partial(
         Experiment,
         "gmm",
@@ -120,8 +120,8 @@ def gmm():
         decay=0.98,
         epochs=60,
     )
-    yield centred("report, open", test=True)
-    yield centred("report", seeds=20)
+    yield centred("original, open", test=True)
+    yield centred("original", seeds=20)
     short = partial(
         Experiment,
         "gmm",
@@ -154,16 +154,16 @@ def small():
     )
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for lr in (0.01, 0.05, 0.1):
-            yield make("report", depth, width, "uniform", lr=lr, **slow)
-    yield make("report", 2, 100, "uniform", lr=0.01, dtype="float64", **slow)
+            yield make("original", depth, width, "uniform", lr=lr, **slow)
+    yield make("original", 2, 100, "uniform", lr=0.01, dtype="float64", **slow)
     yield make("tanh", 2, 100, "xavier", lr=0.1, **fast)
     yield make("tanh", 2, 100, "he", lr=0.1, **fast)
     yield make("tanh", 3, 100, "he", lr=0.05, test=True, **fast)
     yield make("residual", 3, 50, "xavier", lr=0.05, **fast)
-    yield make("report, open", 3, 50, "he", lr=0.05, test=True, **fast)
+    yield make("original, open", 3, 50, "he", lr=0.05, test=True, **fast)
     for jitter in (0.0, 0.1, 0.2, 0.3):
         yield make(
-            "report, open",
+            "original, open",
             3,
             50,
             "he",
@@ -195,17 +195,17 @@ def failures():
         every=10,
     )
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
-        for model in ("report, unshifted", "report"):
+        for model in ("original, unshifted", "original"):
             yield make(model, depth, width, epochs=20)
-        yield make("report, unshifted", depth, width, epochs=20, dtype="float32")
-    yield make("report, unshifted", 4, 20)
-    yield make("report, unshifted", 4, 20, dtype="float32")
+        yield make("original, unshifted", depth, width, epochs=20, dtype="float32")
+    yield make("original, unshifted", 4, 20)
+    yield make("original, unshifted", 4, 20, dtype="float32")
     for init in ("uniform", "xavier"):
-        for model in ("report", "report, open"):
+        for model in ("original", "original, open"):
             yield make(model, 4, 20, init=init)
-    yield make("report", 4, 20, lr=0.001, every=3)
-    yield make("report, open", 4, 10, init="xavier", lr=0.1, every=3)
-    yield make("report, open", 4, 10, init="xavier", lr=0.01, every=3)
+    yield make("original", 4, 20, lr=0.001, every=3)
+    yield make("original, open", 4, 10, init="xavier", lr=0.1, every=3)
+    yield make("original, open", 4, 10, init="xavier", lr=0.01, every=3)
 
 
 def swissroll():
@@ -224,7 +224,7 @@ def swissroll():
     yield make("tanh", 3, 50, lr=0.1)
     yield make("tanh", 3, 50, lr=0.3, batch=16, test=True)
     yield make("residual", 4, 20, lr=0.1, test=True)
-    yield make("report, open", 3, 20, lr=0.1)
+    yield make("original, open", 3, 20, lr=0.1)
 
 
 GROUPS = (softmax, peaks, gmm, small, failures, swissroll)

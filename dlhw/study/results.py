@@ -21,7 +21,7 @@ from .registry import EXPERIMENTS
 from .sweep import kept, put, sweep
 
 FOLDER = results_folder()
-REPORT, COURSE_FILES = data_file("report.toml"), data_file("course_files.toml")
+ORIGINAL, COURSE_FILES = data_file("original.toml"), data_file("course_files.toml")
 
 
 def results(group, **settings):
@@ -81,7 +81,7 @@ def ceiling(dataset, part="val"):
 
 
 def measured(source, experiment):
-    """Return the entries of a file of figures, such as `data/report.toml`, that have the settings of an experiment.
+    """Return the entries of a file of figures, such as `data/original.toml`, that have the settings of an experiment.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def measured(source, experiment):
     Examples
     --------
     >>> from dlhw.study.experiment import Experiment
-    >>> entry, = measured(REPORT, Experiment("demo", "peaks", "tanh", 2, 50, "uniform", lr=0.01, batch=16, epochs=150))
+    >>> entry, = measured(ORIGINAL, Experiment("demo", "peaks", "tanh", 2, 50, "uniform", lr=0.01, batch=16, epochs=150))
     >>> entry["train"], entry["val"]
     (0.92125, 0.92075)
     """
@@ -115,7 +115,7 @@ def _runs(source):
 
 def record(result):
     """Return what is published of a result, as plain numbers and text; what is not known is None."""
-    e, (report, *_) = result.experiment, measured(REPORT, result.experiment) or [{}]
+    e, (report, *_) = result.experiment, measured(ORIGINAL, result.experiment) or [{}]
     settings = {
         key: getattr(e, key)
         for key in (

@@ -66,7 +66,7 @@ def test_only_the_results_that_a_chapter_names_are_in_its_key(key, tmp_path):
 def test_surroundings_are_code_and_data_without_docstrings(execute, tmp_path):
     (tmp_path / "dlhw").mkdir()
     (tmp_path / "data").mkdir()
-    module, data = tmp_path / "dlhw" / "room.py", tmp_path / "data" / "report.toml"
+    module, data = tmp_path / "dlhw" / "room.py", tmp_path / "data" / "original.toml"
     seen = []
     for code, figures in (
         ('"""A room."""\nx = 1\n', "a = 1"),

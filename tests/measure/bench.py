@@ -40,10 +40,10 @@ from importlib.metadata import version  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
-from peers import IMPLEMENTATIONS, Dlhw, Jax, ReportStyle, Torch, Work, installed  # noqa: E402
+from peers import IMPLEMENTATIONS, Dlhw, Jax, OriginalStyle, Torch, Work, installed  # noqa: E402
 
 from dlhw import load  # noqa: E402
-from dlhw.network import report_network, tanh_network  # noqa: E402
+from dlhw.network import original_network, tanh_network  # noqa: E402
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "bench.json"
 STACKS = {1: 800, 2: 400, 4: 400, 8: 400, 16: 400, 32: 200, 64: 200}  # networks: steps of an epoch
@@ -92,7 +92,7 @@ def works():
     return [
         Work("W1", tanh_network([2, 5]), peaks, 32),
         Work("W2", tanh, peaks, 16),
-        Work("W3", report_network([5, 20, 20, 5]), gmm, 32),
+        Work("W3", original_network([5, 20, 20, 5]), gmm, 32),
         Work("W4", tanh, peaks, 16),
     ]
 
@@ -170,7 +170,7 @@ def growth(implementations, rounds):
             (value, peer): peer(work, 1, "float64", 100).run
             for value, work in works
             for peer in implementations
-            if peer in (Dlhw, ReportStyle, Torch, Jax)
+            if peer in (Dlhw, OriginalStyle, Torch, Jax)
         }
         for (value, peer), samples in measure(cases, rounds).items():
             results.append(

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
-import report_style
+import original_style
 
 from dlhw import training
 from dlhw.arrays import map_arrays
@@ -78,8 +78,8 @@ class Dlhw:
         return training.evaluate(self.model, self.w, self.X, self.C)
 
 
-class ReportStyle:
-    name, package = "report-style", "numpy"
+class OriginalStyle:
+    name, package = "original-style", "numpy"
 
     @staticmethod
     def applies(work, stack):
@@ -91,17 +91,17 @@ class ReportStyle:
         w, self.bias = work.start(1, dtype), len(work.network.layers) == 1
         if self.bias:
             self.step, self.params = (
-                report_style.softmax_step,
+                original_style.softmax_step,
                 [np.hstack([w[0]["W"], w[0]["b"]]).T],
             )
             self.X = self._with_bias(self.X)
         elif "W" in w[0]:
             self.step, self.params = (
-                report_style.tanh_step,
+                original_style.tanh_step,
                 [[p["W"].T for p in w], [p["b"][:, 0] for p in w]],
             )
         else:
-            self.step = report_style.residual_step
+            self.step = original_style.residual_step
             self.params = [
                 [[p["W1"], p["W2"]] for p in w],
                 [[p["b1"][:, 0], p["b2"][:, 0]] for p in w],
@@ -132,7 +132,7 @@ class ReportStyle:
         )
 
     def evaluate(self):
-        return report_style.tanh_evaluation(self.X, self.C, self.params)
+        return original_style.tanh_evaluation(self.X, self.C, self.params)
 
     def _with_bias(self, X):
         return np.hstack([X, np.ones((len(X), 1), X.dtype)])
@@ -389,7 +389,7 @@ class Sklearn:
         return -np.mean(np.log(P[np.arange(len(P)), self.y])), np.mean(P.argmax(axis=1) == self.y)
 
 
-IMPLEMENTATIONS = [Dlhw, ReportStyle, Torch, TorchStack, Jax, JaxStack, Sklearn]
+IMPLEMENTATIONS = [Dlhw, OriginalStyle, Torch, TorchStack, Jax, JaxStack, Sklearn]
 
 
 def installed(implementation):

@@ -13,8 +13,8 @@ from scipy.optimize import minimize
 
 from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays, paths
-from dlhw.layers import Dense, ReportBlock, ResidualBlock, identity, relu
-from dlhw.network import report_network, residual_network, tanh_network
+from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu
+from dlhw.network import original_network, residual_network, tanh_network
 from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
 
@@ -110,7 +110,7 @@ FAMILIES = {
     "tanh net": classifier(tanh_network([2, 7, 6, 5])),
     "ReLU net": classifier(tanh_network([2, 7, 6, 5], activation=relu)),
     "residual net": classifier(residual_network(2, 6, 5, blocks=1, hidden=4)),
-    "report's net": classifier(report_network([2, 7, 5])),
+    "report's net": classifier(original_network([2, 7, 5])),
 }
 LAYERS = [
     Dense(3, 5),
@@ -118,7 +118,7 @@ LAYERS = [
     Dense(3, 5, relu),
     ResidualBlock(4, 6),
     ResidualBlock(4, 6, outer=relu),
-    ReportBlock(3, 5),
+    OriginalBlock(3, 5),
 ]
 PLACES = ("random", "zero", "minimum")
 

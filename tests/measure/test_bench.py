@@ -42,12 +42,12 @@ def test_an_implementation_that_does_something_else_is_refused(works, slip):
 
 
 def test_the_results_have_the_promised_form(works):
-    results = bench.item(works["W1"], [peers.Dlhw, peers.ReportStyle], {1: 3, 16: 2}, rounds=2)
+    results = bench.item(works["W1"], [peers.Dlhw, peers.OriginalStyle], {1: 3, 16: 2}, rounds=2)
     cases = {(r["item"], r["stack"], r["dtype"], r["implementation"]) for r in results}
     assert cases == {
         ("W1", stack, dtype, name)
         for dtype in ("float64", "float32")
-        for stack, name in ((1, "dlhw"), (16, "dlhw"), (1, "report-style"))
+        for stack, name in ((1, "dlhw"), (16, "dlhw"), (1, "original-style"))
     }
     for r in json.loads(json.dumps(results)):
         assert r["us_per_network_step"].keys() == STATISTICS and r["over_dlhw"].keys() == {

@@ -2,9 +2,9 @@
 
 import tomllib
 
-from dlhw.study.results import REPORT
+from dlhw.study.results import ORIGINAL
 
-FIGURES = tomllib.loads(REPORT.read_text("utf-8"))
+FIGURES = tomllib.loads(ORIGINAL.read_text("utf-8"))
 ITEMS = FIGURES["item"]
 
 

@@ -220,7 +220,7 @@ def test_the_wheel_is_installed_with_numpy_and_scipy_alone(alone, empty):
         ],
         check=True,
     )
-    program = "import dlhw, dlhw.datasets as f; print(dlhw.load('gmm').X_train.shape, f.data_text('report.toml')[:1] != '')"
+    program = "import dlhw, dlhw.datasets as f; print(dlhw.load('gmm').X_train.shape, f.data_text('original.toml')[:1] != '')"
     run = python(sys.executable, "-c", program, folder=empty, packages=packages)
     assert run.stdout.strip() == "(5, 25000) True", run.stderr
 

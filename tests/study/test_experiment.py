@@ -75,7 +75,7 @@ def test_names_tell_experiments_apart():
         replace(SMALL, **{field: value})
         for field, value in dict(
             dataset="peaks",
-            model="report",
+            model="original",
             depth=4,
             width=8,
             init="he",
@@ -137,7 +137,7 @@ def test_a_network_that_fails_is_left_out():
         Experiment(
             "demo",
             "gmm",
-            "report, unshifted",
+            "original, unshifted",
             4,
             12,
             "uniform",
@@ -153,7 +153,7 @@ def test_a_network_that_fails_is_left_out():
         result.history.failed
     )
     assert np.isfinite(result.last("val_accuracy")).all()
-    assert not run(replace(result.experiment, model="report")).history.failed
+    assert not run(replace(result.experiment, model="original")).history.failed
 
 
 def test_half_a_run_is_no_result():

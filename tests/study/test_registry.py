@@ -8,7 +8,7 @@ import pytest
 
 from dlhw.arrays import paths
 from dlhw.study.registry import EXPERIMENTS, GROUPS, run
-from dlhw.study.results import COURSE_FILES, REPORT, measured
+from dlhw.study.results import COURSE_FILES, ORIGINAL, measured
 
 
 def test_every_experiment_is_registered_under_its_own_name():
@@ -22,7 +22,7 @@ def test_every_experiment_has_ten_seeds():
     assert all(experiment.seeds >= 10 for experiment in EXPERIMENTS.values())
 
 
-@pytest.mark.parametrize("source", [REPORT, COURSE_FILES])
+@pytest.mark.parametrize("source", [ORIGINAL, COURSE_FILES])
 def test_every_figure_has_its_counterpart(source):
     runs = tomllib.loads(source.read_text("utf-8"))["run"]
     matched = [
