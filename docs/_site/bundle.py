@@ -1,7 +1,8 @@
 """Files to take along: the package's own code, as one file that stands alone.
 
-A bundle holds what was asked for and what that needs, no more: definitions with their docstrings, room by room in reading
-order, under one head of imports. Run, it shows a check, whose code is a page's. This file knows nothing of the site generator.
+A bundle holds what was asked for and what that needs, no more: definitions with their docstrings,
+room by room in reading order, under one head of imports. Run, it shows a check, whose code is a
+page's. This file knows nothing of the site generator.
 """
 
 import ast
@@ -17,9 +18,7 @@ from names import joined, needs_of, statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
-ALONE = {
-    "gradient_test": "derivative_tests.four_tests"
-}  # the site offers this room as a file, and pages import from that
+OFFERED = ("gradient_test", "course")  # files of the site: their names are the package's
 READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
 EXAMPLE_IMPORT = re.compile(rf" *>>> from {PACKAGE}[\w.]* import .*\n")
 
@@ -29,7 +28,10 @@ class BundleError(Exception):
 
 
 class Source(NamedTuple):
-    """Where an imported name comes from: a module, and a name in it (None: the module itself). `inside` the package or not."""
+    """Where an imported name comes from: a module, inside the package or not, and a name in it.
+
+    The name is None where the module itself is imported.
+    """
 
     inside: bool
     module: str
@@ -37,7 +39,7 @@ class Source(NamedTuple):
 
 
 class Room(NamedTuple):
-    """A module of the package: what it says of itself, what it defines, and where its imported names come from."""
+    """A module of the package: what it says of itself, what it defines and what it imports."""
 
     docstring: str
     definitions: list
@@ -45,18 +47,18 @@ class Room(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """What one file holds: definitions by room, imports from outside by the name they bind, and the code of its check."""
+    """What one file holds: definitions by room, imports by name, the code of its check."""
 
     definitions: dict
     imports: dict
     check: str
 
 
-# ---- reading -------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------
 
 
 def path_of(room, root=ROOT):
-    """Return the file of a room, given by its dotted name in the package ("" for the package itself), or None."""
+    """Return the file of a room, or None; "" is the package, "a.b" the room b in the folder a."""
     path = Path(root, PACKAGE, *filter(None, room.split(".")))
     found = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return found if found.exists() else None
@@ -93,11 +95,23 @@ def sources(node, package=(), root=ROOT):
 
 
 def _source(module, name, root):
-    package, _, room = (f"{PACKAGE}.{ALONE[module]}" if module in ALONE else module).partition(".")
+    if module in OFFERED:
+        return Source(True, home_of(name, root), name)
+    package, _, room = module.partition(".")
     if package != PACKAGE:
         return Source(False, module, name)
     inner = f"{room}.{name}".strip(".")
-    return Source(True, inner, None) if name and path_of(inner, root) else Source(True, room, name)
+    is_room = name and path_of(inner, root)
+    return Source(True, inner, None) if is_room else Source(True, room, name)
+
+
+def home_of(name, root=ROOT):
+    """Return the room of the package that defines a name."""
+    for path in sorted(Path(root, PACKAGE).rglob("[a-z]*.py")):
+        room = ".".join(path.relative_to(Path(root, PACKAGE)).with_suffix("").parts)
+        if name in public(room, root):
+            return room
+    raise BundleError(f"no room of {PACKAGE} defines {name}")
 
 
 def public(room, root=ROOT):
@@ -122,7 +136,7 @@ def reading_order(rooms, root=ROOT):
     return ordered
 
 
-# ---- gathering -----------------------------------------------------------------------------------------------------
+# ---- gathering -----------------------------------------------------------------------------------
 
 
 def gather(wanted, check="", root=ROOT):
@@ -145,56 +159,56 @@ def gather(wanted, check="", root=ROOT):
         If a name is not to be found, or stands for two things.
     """
     check, asked, imports = localised(check, root)
-    definitions, todo, seen = {}, [*wanted, *asked], set()
+    todo, seen, texts = [*wanted, *asked], set(), {}
     for room, name in todo:
-        here = read(room, root)
-        if name not in here.imports and not any(name in s.binds for s in here.definitions):
-            raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
+        _demand(room, name, root)
     while todo:
         room, name = todo.pop()
         if (room, name) in seen:
             continue
         seen.add((room, name))
-        for statement in read(room, root).definitions:
+        here = read(room, root)
+        for statement in here.definitions:
             if name in statement.binds | statement.changes:
-                definitions.setdefault(room, {})[statement.text] = statement
-                if name != READER:
-                    todo += [(room, need) for need in statement.needs] + needs_of_examples(
-                        room, statement, root
-                    )
-        source = read(room, root).imports.get(name)
-        if source and source.inside and source.name is None:
-            raise BundleError(
-                f"{room} imports the room {source.module} whole: import the names that it needs"
-            )
-        if source and source.inside:
-            todo.append((source.module, source.name))
-        elif source:
-            if imports.setdefault(name, source) != source:
-                raise BundleError(
-                    f"{name} is imported from {imports[name].module} and from {source.module}: rename one of them"
-                )
+                texts.setdefault(room, set()).add(statement.text)
+                todo += needs_of_definition(room, statement, root) if name != READER else []
+        if name in here.imports and here.imports[name].inside:
+            todo.append(_inner(room, here.imports[name]))
+        elif name in here.imports:
+            _add(imports, name, here.imports[name])
     definitions = {
-        room: [s for s in read(room, root).definitions if s.text in texts]
-        for room, texts in definitions.items()
+        room: [statement for statement in read(room, root).definitions if statement.text in chosen]
+        for room, chosen in texts.items()
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
     return Bundle(definitions, imports, check)
 
 
-def needs_of_examples(room, statement, root=ROOT):
-    """Return the rooms and names that the examples of a definition use: they are to hold in the bundle, too."""
+def _demand(room, name, root):
+    here = read(room, root)
+    if name not in here.imports and not any(name in s.binds for s in here.definitions):
+        raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
+
+
+def _inner(room, source):
+    if source.name is None:
+        raise BundleError(f"{room} imports the room {source.module} whole: import names from it")
+    return source.module, source.name
+
+
+def _add(imports, name, source):
+    known = imports.setdefault(name, source)
+    if known != source:
+        raise BundleError(f"{name} comes from {known.module} and from {source.module}: rename one")
+
+
+def needs_of_definition(room, statement, root=ROOT):
+    """Return the rooms and names that a definition needs, and its examples: they hold here, too."""
     examples = doctest.DocTestParser().get_examples(statement.text)
     code = statements("".join(example.source for example in examples))
-    imported = {
-        name: source
-        for s in code
-        for name, source in sources(s.node, root=root).items()
-        if source.inside and source.name
-    }
-    return [(room, name) for name in needs_of(code)] + [
-        (source.module, source.name) for source in imported.values()
-    ]
+    imported = [source for s in code for source in sources(s.node, root=root).values()]
+    from_rooms = [(s.module, s.name) for s in imported if s.inside and s.name]
+    return [(room, name) for name in statement.needs | needs_of(code)] + from_rooms
 
 
 def localised(check, root=ROOT):
@@ -245,18 +259,16 @@ def _refuse_clashes(definitions, imports, check, asked):
     owner = {name: source.module for name, source in imports.items()}
     for room, found in definitions.items():
         for name in {name for statement in found for name in statement.binds}:
-            if owner.setdefault(name, room) != room:
-                raise BundleError(
-                    f"{name} is one thing in {owner[name]} and another in {room}: rename one of them"
-                )
+            other = owner.setdefault(name, room)
+            if other != room:
+                raise BundleError(f"{name} is one thing in {other}, another in {room}: rename one")
     bound = {name for statement in statements(check) for name in statement.binds}
     if bound & asked:
-        raise BundleError(
-            f"the check gives a new meaning to {sorted(bound & asked)[0]}, which it takes from the package"
-        )
+        name = sorted(bound & asked)[0]
+        raise BundleError(f"the check takes {name} from the package and gives it a new meaning")
 
 
-# ---- writing -------------------------------------------------------------------------------------------------------
+# ---- writing -------------------------------------------------------------------------------------
 
 
 def written(found, head, order, root=ROOT):
@@ -309,7 +321,7 @@ def merged(imports):
 
 
 def section(room, found, root=ROOT):
-    """Return what a bundle takes of a room, under a line with its name and what it says of itself."""
+    """Return what a bundle takes of a room, under its name and what it says of itself."""
     text = indent(read(room, root).docstring, "# ", lambda line: True).replace("# \n", "#\n")
     title = f"# ---- {room.replace('.', '/')}.py "
     heading = f"{title:-<100}\n{text}\n"
@@ -318,7 +330,7 @@ def section(room, found, root=ROOT):
 
 
 def carried(found, root=ROOT):
-    """Return the function that reads files as a bundle has it: with the texts that the bundle asks for."""
+    """Return the function that reads files as a bundle has it: with the texts in it."""
     calls = [
         node
         for definitions in found.definitions.values()
@@ -333,7 +345,9 @@ def carried(found, root=ROOT):
         for call in calls
     }
     return statements(
-        f'def {READER}(name):\n    """Return the text of a file that comes with the package."""\n    return {texts}[name]\n'
+        f"def {READER}(name):\n"
+        '    """Return the text of a file that comes with the package."""\n'
+        f"    return {texts}[name]\n"
     )[0]
 
 

@@ -1,8 +1,11 @@
 """Listings that run where they are pasted: what a listing needs is copied with it.
 
-Pasted one below the other, the listings of a page are one program. A page shows less than it runs: imports and small helpers stay
-in hidden cells, examples and cells have names of their own, a listing of the package is one function of many. So each
-listing carries, in the attribute that the copy button reads, the statements that it needs and that nothing above it has pasted.
+Pasted one below the other, the listings of a page are one program. A page shows less than it runs:
+imports and small helpers stay in hidden cells, examples and cells have names of their own, a
+listing of the package is one function of many. So each listing carries, in the attribute that the
+copy button reads, the statements that it needs and that nothing above it has pasted; imports, and
+what a listing of the package needs, it always carries. Its last value is printed, as a notebook
+would show it.
 This file knows the HTML of listings, and nothing of the site generator.
 """
 
@@ -11,13 +14,14 @@ import re
 from collections import defaultdict
 from html import escape, unescape
 
-from bundle import Source, read, sources
+from bundle import Source, printing, read, sources
 from names import joined, needs_of, slice_of, statements
 
 from dlhw.study.source_code import without_docstrings
 
 LISTING = re.compile(
-    r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>',
+    r"(?:<!-- needs (\w+) -->\s*)?"
+    r'<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>',
     re.S,
 )
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
@@ -40,7 +44,7 @@ def completed(html, cells=(), room=None):
 
 
 class Page:
-    """What has run above a place on a page, for its cells and for its examples, and what has been pasted."""
+    """What has run above a place on a page, for its cells and its examples, and what was pasted."""
 
     def __init__(self, cells, room):
         self.hidden, self.ran, self.pasted = list(cells), [], []
@@ -54,15 +58,18 @@ class Page:
         text = without_prompts(shown) if language == "pycon" else shown
         own = statements(text)
         before = self.above(language, text, title and title[1])
-        lacking = slice_of(needs_of(own), before, given=self.given(before))
+        excerpt = bool(title and title[1].startswith("dlhw/"))
+        lacking = slice_of(
+            needs_of(own), before, given=frozenset() if excerpt else self.given(before)
+        )
         self.pasted += [*lacking, *own]
         marks = f' data-needs="{package}"' if package else ""
-        if lacking or language == "pycon":
-            marks += f' data-copy="{escape(joined([*lacking, *own]))}"'
+        if lacking or language == "pycon" or printing(text) != text:
+            marks += f' data-copy="{escape(joined([*lacking, *statements(printing(text))]))}"'
         return html.replace(' highlight"', f' highlight"{marks}', 1)
 
     def above(self, language, text, title):
-        """Return the statements that a listing finds where it comes from: its cell's, its example's, its room's."""
+        """Return the statements above a listing where it comes from: a cell, an example, a room."""
         if title and (room := re.fullmatch(r"dlhw/([\w/]+)\.py", title)):
             return statements_of(room[1].replace("/", "."))
         if language == "pycon":
@@ -77,13 +84,16 @@ class Page:
         return before
 
     def given(self, before):
-        """Return the names that mean the same in what was pasted as they do in `before`."""
+        """Return the names that mean the same here as in `before`, but for imports."""
         here, there = meanings(before), meanings(self.pasted)
-        return frozenset(name for name in here if here[name] == there[name])
+        imported = {name for s in before for name in sources(s.node)}
+        return frozenset(
+            name for name in here if here[name] == there[name] and name not in imported
+        )
 
 
 def meanings(ran):
-    """Return, by name, what gave it its value: the statement that bound it and those that changed it since."""
+    """Return, by name, what gave it its value: what bound it, and what changed it since."""
     found = defaultdict(tuple)
     for statement in ran:
         origin = sources(statement.node)
@@ -96,7 +106,7 @@ def meanings(ran):
 
 
 def statements_of(room, imported=False):
-    """Return what a room of the package consists of, without docstrings; or the imports that give another file the same names."""
+    """Return a room's statements, without docstrings, or imports that give a file its names."""
     here, found = read(room), []
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))

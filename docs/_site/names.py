@@ -1,4 +1,4 @@
-"""What a statement of Python binds and what it needs, and which statements a piece of code cannot do without."""
+"""What a statement of Python binds and needs, and which statements some code cannot do without."""
 
 import ast
 import symtable
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Statement(NamedTuple):
-    """A top-level statement: its text with the comment above it, and the names it binds, needs and changes in place."""
+    """A top-level statement with the comment above, and the names it binds, needs, changes."""
 
     text: str
     node: ast.stmt
@@ -51,7 +51,8 @@ def needs_of(code):
 
     Examples
     --------
-    >>> sorted(needs_of(statements("x = [y]\\nfor i in z:\\n    j = i\\n    x.append(j)\\n    k = k + 1\\n")))
+    >>> loop = "for i in z:\\n    j = i\\n    x.append(j)\\n    k = k + 1\\n"
+    >>> sorted(needs_of(statements("x = [y]\\n" + loop)))
     ['k', 'y', 'z']
     """
     needs, bound = set(), set()
@@ -79,9 +80,10 @@ def _kind(node):
 
 
 def slice_of(needs, before, given=frozenset()):
-    """Return the statements, in order, without which the needed names would not be what they are after all of `before`.
+    """Return the statements without which the names would not be what they are after `before`.
 
-    A function's own needs are met when it is called, so they count wherever it stands. Names that are `given` are not followed.
+    A function's own needs are met when it is called, so they count wherever it stands. Names that
+    are `given` are not followed.
 
     Examples
     --------
@@ -141,7 +143,7 @@ def _globals(table):
 
 
 def _bound_first(node):
-    """Return the names that a statement binds before it reads them, as a loop does with what its body works on."""
+    """Return the names that a statement binds before it reads them, as a loop's body may."""
     first = {}
     for name in _in_order(node):
         first.setdefault(name.id, name.ctx)
@@ -149,7 +151,7 @@ def _bound_first(node):
 
 
 def _in_order(node):
-    """Yield the names in a statement in the order in which it comes to them: values before what they are bound to."""
+    """Yield the names in a statement as it comes to them: values before what they are bound to."""
     if isinstance(node, ast.Name):
         yield node
         if isinstance(node.ctx, ast.Store):
@@ -170,7 +172,7 @@ def _in_order(node):
 
 
 def _changes(node):
-    """Return the names that a statement changes without binding them: `x[0] = ...`, `x.append(...)`."""
+    """Return the names that a statement changes in place: `x[0] = ...`, `x.append(...)`."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return set()
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
