@@ -48,7 +48,7 @@ class Page:
 
     def __init__(self, cells, room):
         self.hidden, self.ran, self.pasted = list(cells), [], []
-        self.examples = statements_of(room, imported=True) if room else []
+        self.examples = statements_of(room, imported=True) if room is not None else []
 
     def complete(self, package, language, head, code, html):
         """Return a listing's HTML with the text to copy, where that is not what it shows."""

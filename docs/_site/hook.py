@@ -105,12 +105,17 @@ def on_page_content(html, page, config, files):
 
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
-    room = page.file.src_uri.removeprefix("reference/").removesuffix(".md").replace("/", ".")
-    html = copying.completed(
-        html, cells.get(page.file.src_uri, ()), room if room in _rooms() else None
-    )
+    uri = page.file.src_uri
+    html = copying.completed(html, cells.get(uri, ()), _documented(uri))
     html = PLAIN.sub(r"\1", html)
     return STAND_IN.sub(lambda match: pictures.pop(match[1]), html)
+
+
+def _documented(uri):
+    """Return the room that a page of the reference documents, "" for the package itself, or None."""
+    reference, _, name = uri.removesuffix(".md").partition("/")
+    room = "" if name == "index" else name.replace("/", ".")
+    return room if reference == "reference" and room in ["", *_rooms()] else None
 
 
 def _rooms():
