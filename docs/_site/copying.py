@@ -25,6 +25,7 @@ LISTING = re.compile(
     re.S,
 )
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
+ROOM = re.compile(r"dlhw/([\w/]+)\.py")  # the title of a listing of the package
 APART = "Check yourself"  # stands alone, so it is no part of the page's program
 
 
@@ -56,25 +57,26 @@ class Page:
         if title and title[1] == APART:
             return html
         text = without_prompts(shown) if language == "pycon" else shown
-        own = statements(text)
-        before = self.above(language, text, title and title[1])
-        excerpt = bool(title and title[1].startswith("dlhw/"))
-        lacking = slice_of(
-            needs_of(own), before, given=frozenset() if excerpt else self.given(before)
-        )
+        own, room = statements(text), title and ROOM.fullmatch(title[1])
+        if room:
+            before, given = statements_of(room[1].replace("/", ".")), frozenset()
+        else:
+            before = self.before_example(own) if language == "pycon" else self.before_cell(text)
+            given = self.given(before)
+        lacking = slice_of(needs_of(own), before, given)
         self.pasted += [*lacking, *own]
+        copied = "\n\n".join(filter(None, [joined(lacking), printing(text)]))
         marks = f' data-needs="{package}"' if package else ""
-        if lacking or language == "pycon" or printing(text) != text:
-            marks += f' data-copy="{escape(joined([*lacking, *statements(printing(text))]))}"'
+        marks += f' data-copy="{escape(copied)}"' if copied != shown else ""
         return html.replace(' highlight"', f' highlight"{marks}', 1)
 
-    def above(self, language, text, title):
-        """Return the statements above a listing where it comes from: a cell, an example, a room."""
-        if title and (room := re.fullmatch(r"dlhw/([\w/]+)\.py", title)):
-            return statements_of(room[1].replace("/", "."))
-        if language == "pycon":
-            before, self.examples = self.examples, self.examples + statements(text)
-            return before
+    def before_example(self, own):
+        """Return what the examples above have run."""
+        before, self.examples = self.examples, self.examples + own
+        return before
+
+    def before_cell(self, text):
+        """Return what the cells above have run, hidden ones too."""
         while self.hidden:
             cell = self.hidden.pop(0)
             if cell.strip() == text.strip():
@@ -111,19 +113,14 @@ def statements_of(room, imported=False):
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
         renamed = "" if name in (source.name, source.module) else f" as {name}"
-        found += statements(
-            f"from {module} import {source.name}{renamed}"
-            if source.name
-            else f"import {module}{renamed}"
-        )
+        what = f"from {module} import {source.name}" if source.name else f"import {module}"
+        found += statements(what + renamed)
     if imported:
         names = sorted(name for statement in here.definitions for name in statement.binds)
-        return found + [s for name in names for s in statements(f"from dlhw.{room} import {name}")]
-    return found + [
-        s
-        for definition in here.definitions
-        for s in statements(without_docstrings(definition.text).strip())
-    ]
+        lines = [f"from dlhw.{room} import {name}" for name in names if name != "__all__"]
+    else:
+        lines = [without_docstrings(definition.text).strip() for definition in here.definitions]
+    return found + [statement for line in lines for statement in statements(line)]
 
 
 def without_prompts(text):
