@@ -3,6 +3,11 @@
 - `figures`: tables, plots, listings
 - `diagrams`: data-flow diagrams
 - `result_tables`: tables and curves of results
+- `trained_networks`: what is known of trained networks, also on fresh columns
+- `network_tables`: tables of trained networks
+- `network_figures`: figures of trained networks
+- `network_errors`: where the errors of trained networks lie
+- `gmm_clouds`: the 25 clouds of GMM, one by one
 - `right_models`: right models: a map, its two products, a loss
 - `mistakes`: models with one thing wrong, and what each test says of them
 - `other_tools`: how other tools decide whether a gradient is right
