@@ -3,7 +3,7 @@
 - `figures`: tables, plots, listings
 - `diagrams`: data-flow diagrams
 - `layer_diagrams`: the data flow of the layers and of a network
-- `derivative_figures`: the two errors of a test, and gradients on their way back
+- `derivative_figures`: shapes of derivatives, the two errors of a test, gradients going back
 - `result_tables`: tables and curves of results
 - `right_models`: right models: a map, its two products, a loss
 - `mistakes`: models with one thing wrong, and what each test says of them

@@ -67,8 +67,8 @@ def residual_block():
         caption="The residual block. The identity path goes round the branch: forward on the left, "
         "backward on the right. At the bottom $G_Y$ is copied, at the top two gradients are added.",
         text="Three boxes: the hidden layer H, the branch B, and the sum Y = X + B. A line from X "
-        "goes past the first two boxes into the sum; on the way back a line goes from the sum past the "
-        "two boxes and is added to the gradient in X.",
+        "goes past the first two boxes into the sum; on the way back a line goes from the sum "
+        "past the two boxes and is added to the gradient in X.",
     )
 
 
@@ -98,7 +98,7 @@ def network():
         caption="A network of three layers. Each layer keeps its input and its output until the "
         "gradient has come back.",
         text="Four boxes from top to bottom: layers 1, 2 and 3 and the softmax cross-entropy. "
-        "Solid arrows go down with X, X1, X2, Z and the loss; dashed arrows go up with the gradients "
-        "of the same shapes. Parameters enter each layer on the left, their gradients leave it on "
-        "the right.",
+        "Solid arrows go down with X, X1, X2, Z and the loss; dashed arrows go up with the "
+        "gradients of the same shapes. Parameters enter each layer on the left, their gradients "
+        "leave it on the right.",
     )

@@ -91,8 +91,8 @@ def defects(loss, right, params, m):
 def signature(case, directions=5, seed=5):
     """Return what the errors of a case look like, as the cells of a row of the table.
 
-    These are the ratio of E0 in row 9, the ratios of E1 in rows 2, 6 and 13, the last E1 / E0, and
-    the signed ratio of the claimed to the measured slope: the least and the largest of some directions.
+    These are the ratio of E0 in row 9, the ratios of E1 in rows 2, 6 and 13, the last E1 / E0,
+    and the signed ratio of claimed to measured slope, the least and the largest of all directions.
 
     Parameters
     ----------

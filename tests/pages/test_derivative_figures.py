@@ -1,6 +1,7 @@
 """Figures of derivatives: the curves are those of the numbers."""
 
 import numpy as np
+import pytest
 
 from dlhw.pages import derivative_figures
 from dlhw.pages.right_models import regression
@@ -39,3 +40,10 @@ def test_norms_too_small_to_matter_are_not_drawn(monkeypatch):
     norms = {"lost": np.array([[1.0, 1.0], [1e-70, 1e-70]])}
     (ax,) = drawn(monkeypatch, derivative_figures.norms_going_back, "small", norms)
     assert np.isnan(ax.lines[0].get_ydata()[1])
+
+
+@pytest.mark.parametrize("order", "CF")
+def test_the_jacobian_of_a_product_is_a_kronecker_product(order):
+    X = np.random.default_rng(0).uniform(0.3, 1, size=(3, 4))
+    by_order = {"C": np.kron(np.eye(2), X.T), "F": np.kron(X.T, np.eye(2))}
+    assert np.array_equal(derivative_figures.jacobian(X, 2, order), by_order[order])
