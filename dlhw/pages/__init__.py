@@ -2,6 +2,8 @@
 
 - `figures`: tables, plots, listings
 - `diagrams`: data-flow diagrams
+- `layer_diagrams`: the data flow of the layers and of a network
+- `derivative_figures`: shapes of derivatives, the two errors of a test, gradients going back
 - `result_tables`: tables and curves of results
 - `trained_networks`: what is known of trained networks, also on fresh columns
 - `network_tables`: tables of trained networks
@@ -11,4 +13,6 @@
 - `right_models`: right models: a map, its two products, a loss
 - `mistakes`: models with one thing wrong, and what each test says of them
 - `other_tools`: how other tools decide whether a gradient is right
+- `ratios`: what ratios of errors make of defects and of kinks
+- `detection`: what tests see, and what hides from them
 """
