@@ -74,29 +74,35 @@ def removed_of_a_mode(x, curves):
     )
 
 
-def removed_by_condition(kappas, lines, conditions, marks):
+def removed_by_condition(titles, kappas, lines, results):
     """Draw the share of the error that a step removes, over the condition number.
 
     Parameters
     ----------
-    kappas, conditions : sequence of float
-        Where the shares were derived, and where they were measured.
-    lines, marks : dict
-        Title of a rule -> derived or measured shares: with the best settings, with fixed ones.
+    titles : dict
+        Rule -> title.
+    kappas : sequence of float
+        Where the lines have their points.
+    lines : dict
+        Rule -> shares derived at each of these: with the best settings, with fixed ones.
+    results : pair of dict
+        (rule, condition number) -> share derived, share measured: for both settings.
 
     Examples
     --------
-    >>> lines, marks = {"momentum": ([1, 0.5], [0.9, 0.1])}, {"momentum": ([0.5], [0.1])}
-    >>> "fixed settings" in removed_by_condition([1, 10], lines, [10], marks).markdown
+    >>> lines, measured = {sgd: ([0.2, 0.02], [0.1, 0.01])}, {(sgd, 10): (0.2, 0.19)}
+    >>> picture = removed_by_condition({sgd: "SGD"}, [10, 100], lines, (measured, measured))
+    >>> "fixed settings" in picture.markdown
     True
     """
     fig, ax = figures.axes(size=(4.9, 3.6))
-    for title, colour, marker in zip(lines, figures.COLOURS, figures.MARKERS):
-        (best, fixed), (best_found, fixed_found) = lines[title], marks[title]
+    for (rule, title), colour, marker in zip(titles.items(), figures.COLOURS, figures.MARKERS):
+        best, fixed = lines[rule]
         ax.loglog(kappas, best, color=colour, label=title)
         ax.loglog(kappas, fixed, "--", color=colour)
-        ax.loglog(conditions, best_found, marker, color=colour, markerfacecolor=colour)
-        ax.loglog(conditions, fixed_found, marker, color=colour, markerfacecolor="none")
+        for found, face in zip(results, (colour, "none")):
+            marks = [(kappa, share) for (of, kappa), (_, share) in found.items() if of is rule]
+            ax.loglog(*zip(*marks), marker, color=colour, markerfacecolor=face)
     ax.plot([], [], color=figures.INK, label="best settings")
     ax.plot([], [], "--", color=figures.INK, label="fixed settings")
     ax.set(xlabel="condition number", ylabel="share of the error removed a step")

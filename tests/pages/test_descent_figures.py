@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dlhw.optimizers import nesterov, sgd
 from dlhw.pages.descent_figures import (
     behind_by,
     modes,
@@ -20,9 +21,11 @@ def test_a_picture_names_every_curve():
     shares = {"one": [0.1, 0.2], "two": [0.3, -0.4]}
     svg = removed_of_a_mode([0.1, 1.0], shares).markdown
     assert all(f">{title}<" in svg for title in shares)
-    lines = {title: (values, values) for title, values in {"one": [0.1], "two": [0.3]}.items()}
-    svg = removed_by_condition([10], lines, [10], lines).markdown
-    assert all(f">{title}<" in svg for title in (*lines, "best settings", "fixed settings"))
+    titles = {sgd: "one", nesterov: "two"}
+    lines = {rule: ([0.1], [0.2]) for rule in titles}
+    found = {(rule, 10): (0.1, 0.1) for rule in titles}
+    svg = removed_by_condition(titles, [10], lines, (found, found)).markdown
+    assert all(f">{title}<" in svg for title in ("one", "two", "best settings", "fixed settings"))
     clouds = {("SGD", 1): [0.1], ("SGD", 4): [0.05], ("momentum", 1): [1.0]}
     svg = paths_and_clouds({0.5: [5.0, 1.0]}, 0.0, [0.1], clouds, [0.1], clouds).markdown
     assert all(f">{title}<" in svg for title in ("batch 1", "batch 4", "SGD", "momentum"))
