@@ -13,6 +13,7 @@ from ..study.registry import EXPERIMENTS
 from ..study.results import COURSE_FILES, ORIGINAL, measured, result
 
 THE_ORIGINAL = tomllib.loads(ORIGINAL.read_text("utf-8"))
+DEVIATIONS = 3  # near is within as many standard deviations, as in `allowance`
 PLACES = ["in the range", "near", "outside"]
 GROUPS = {
     "softmax": "softmax, Peaks",
@@ -138,7 +139,7 @@ def near_the_files(value, experiment):
     rounding = half_a_digit(value)
     for entry in measured(COURSE_FILES, experiment):
         if "std" in entry:
-            return abs(value - entry["val"]) <= 3 * entry["std"] + rounding
+            return abs(value - entry["val"]) <= DEVIATIONS * entry["std"] + rounding
         return entry["lowest"] - rounding <= value <= entry["highest"] + rounding
     return False
 

@@ -24,13 +24,12 @@ def ratios(theirs, ours):
     """Return the table of the first two and the last ratio of E1: the original's, 95 % of ours."""
     rows = []
     for name, title in TITLES.items():
-        printed, ratios = ratio(np.array(theirs[name]["E1"])), ratio(ours[name][1])
+        printed, seeds = ratio(np.array(theirs[name]["E1"])), ratio(ours[name][1])
         if name == "tanh_gradient_test":
             title = "its second run"
         first, second, last = (f"{printed[i]:.2f}" for i in (0, 1, -1))
-        rows.append(
-            [title, f"{first}, {second} .. {last}", *(_most(ratios[i]) for i in (0, 1, -1))]
-        )
+        most = [_most(seeds[i]) for i in (0, 1, -1)]
+        rows.append([title, f"{first}, {second} .. {last}", *most])
     return table(rows, ["ratio of $E_1$", "original", "ours, first", "second", "last"])
 
 

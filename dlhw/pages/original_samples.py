@@ -16,7 +16,7 @@ from ..study.results import COURSE_FILES, ceiling, measured, result
 from ..training import softmax_regression, train
 from .claims import fisher
 from .figures import table
-from .original import THE_ORIGINAL, VARIANTS, said
+from .original import DEVIATIONS, THE_ORIGINAL, VARIANTS, said
 from .result_tables import share
 
 RATES = (0.1, 0.01, 0.001, 0.0001)
@@ -131,7 +131,7 @@ def softmax():
         "printed": printed,
         "moves": moves,
         "files": [share(std) for std in files],
-        "one_setting": abs(first - second) <= 3 * sqrt(2) * max(files),  # three deviations of two
+        "one_setting": abs(first - second) <= DEVIATIONS * sqrt(2) * max(files),
         "never_above": at_the_end <= printed[RATES.index(0.01)],
         "best": [share(ceiling(name)) for name in ("peaks", "gmm")],
         "highest": "; ".join(share(max(h[i].mean() for h in best.values())) for i in range(4)),
