@@ -20,4 +20,12 @@
 - `other_tools`: how other tools decide whether a gradient is right
 - `ratios`: what ratios of errors make of defects and of kinks
 - `detection`: what tests see, and what hides from them
+- `claims`: claims, the rules that decide them, their verdicts
+- `original_tests`: the original's five tests of derivatives, with two hundred seeds
+- `original_errors`: the errors that it prints and draws, ours beside them
+- `original_line`: its line, fitted in closed form
+- `original`: what it prints, and the place of its accuracies among our seeds
+- `original_samples`: the samples that its claims compare
+- `original_accuracies`: its accuracies beside ours: tables and figures
+- `original_contents`: its contents, item by item
 """
