@@ -29,6 +29,7 @@ PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
     "pages.figures": {"matplotlib", "PIL"},
+    "pages.linear_rules": {"scipy"},
     "study.evidence": {"scipy"},
     "study.sweep": {"threadpoolctl", "tqdm"},
 }

@@ -6,4 +6,9 @@
 - `right_models`: right models: a map, its two products, a loss
 - `mistakes`: models with one thing wrong, and what each test says of them
 - `other_tools`: how other tools decide whether a gradient is right
+- `linear_rules`: rules with straight borders, found by solvers
+- `softmax_runs`: the kept runs of softmax regression, and their sums of rates
+- `training_tables`: what softmax regression reaches, and which settings matter
+- `data_and_chance`: what another draw, an order or a choice of samples changes
+- `training_figures`: all runs on the gradient flow, learning curves, borders
 """
