@@ -10,7 +10,7 @@ from ..study.experiment import TEST_SIZE, stream
 from ..study.results import ceiling
 from ..training import evaluate, softmax_regression, train
 from .figures import table
-from .linear_rules import accuracy
+from .linear_rules import accuracy, gradient_flow
 from .result_tables import share
 from .softmax_runs import (
     GRID_BATCHES,
@@ -128,6 +128,25 @@ def batch_errors_table(errors):
     return table(rows, [*header, r"times $\frac{m - B}{m - 1}$", "measured"])
 
 
+def flow(data, times):
+    """Return validation loss and accuracy along the gradient flow of the training part.
+
+    Parameters
+    ----------
+    data : Data
+    times : ndarray
+        As in `gradient_flow`.
+
+    Examples
+    --------
+    >>> loss, accuracy = flow(samples("peaks"), np.array([0.002, 10.0]))
+    >>> loss.round(1), accuracy.shape
+    (array([1.6, 1.3]), (2,))
+    """
+    path = gradient_flow(data.X_train, data.C_train, times)
+    return evaluate(softmax_regression, path, data.X_val, data.C_val)
+
+
 def distances_from_the_flow(flows, times):
     """Return a row for each set: how far its runs end from the gradient flow, and their range.
 
@@ -158,6 +177,13 @@ def grid(name, lowest):
     rows.append(["least loss", share(least), *empty])
     rows.append(["best possible", share(ceiling(name)), *empty])
     return table(rows, [r"$\eta$", *(f"batch {batch}" for batch in GRID_BATCHES)])
+
+
+SAME = {  # what the settings have in common: batch size -> learning rate
+    r"same $\eta / B$": {25: 0.0025, 250: 0.025, 2500: 0.25},
+    "ten times that": {25: 0.025, 250: 0.25, 2500: 2.5},
+    r"same $\eta$": {25: 0.0025, 250: 0.0025, 2500: 0.0025},
+}
 
 
 class ShortRun(NamedTuple):

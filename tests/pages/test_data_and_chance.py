@@ -67,6 +67,14 @@ def test_shuffled_batches_are_better_than_those_in_file_order():
     assert lines(data_and_chance.orders_table([order]))[0].endswith("| 0% |")
 
 
+def test_the_first_200_are_learnt_and_say_nothing():
+    first, random = lines(data_and_chance.first_200(load("peaks")))
+    training, validation = (float(cell.split()[0]) for cell in first.split("|")[2:4])
+    assert training > 0.95 and validation < 0.3
+    training, validation = (float(cell.split()[0]) for cell in random.split("|")[2:4])
+    assert training < 0.7 and validation > 0.45
+
+
 def test_the_best_epoch_is_beside_the_last():
     run = at_a_constant_rate()
     run.history.val_accuracy[30] = 0.7
