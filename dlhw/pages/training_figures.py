@@ -166,12 +166,12 @@ def learning_curves(name, lowest):
 
 def _learning_curve(ax, run, curve, colour):
     rule, epoch = run.experiment.optimizer, run.history.epoch
-    style = {"label": NAMES[rule], "colour": colour, "linestyle": STYLES[rule], "linewidth": 1.3}
+    style = {"linestyle": STYLES[rule], "linewidth": 1.3}
     if curve == "accuracy":
-        curves(ax, run, "val_accuracy", **style)
-    else:
-        style["color"] = style.pop("colour")
-        ax.plot(epoch, run.history.val_loss.mean(axis=1), **style)
+        curves(ax, run, "val_accuracy", NAMES[rule], colour, **style)
+    else:  # the band would be thinner than the line
+        loss = run.history.val_loss.mean(axis=1)
+        ax.plot(epoch, loss, color=colour, label=NAMES[rule], **style)
     if rule != "nesterov":  # its training curves lie on those of momentum
         training = getattr(run.history, f"train_{curve}").mean(axis=1)
         ax.plot(epoch, training, ":", color=colour, linewidth=1.1)
