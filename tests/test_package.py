@@ -28,7 +28,9 @@ TREES = {
 PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
+    "pages.few_samples": {"scipy"},
     "pages.figures": {"matplotlib", "PIL"},
+    "pages.linear_rules": {"scipy"},
     "study.evidence": {"scipy"},
     "study.sweep": {"threadpoolctl", "tqdm"},
 }
