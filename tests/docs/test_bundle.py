@@ -106,21 +106,21 @@ def test_relative_imports_are_followed_up_and_down(package, tmp_path):
 
 USE = "from dlhw.b import g\ng()"
 REFUSED = {
-    "k is one thing in": (
+    "k is one thing in [ab], another in": (
         {
             "a": "def f(): return k\nk = 1\n",
             "b": "from .a import f\nk = 2\ndef g(): return f() + k\n",
         },
         USE,
     ),
-    "pi is one thing in math and another in b": (
+    "pi is one thing in math, another in b": (
         {
             "a": "from math import pi\ndef f(): return pi\n",
             "b": "from .a import f\npi = 3\ndef g(): return f() + pi\n",
         },
         USE,
     ),
-    "m is imported from": (
+    "m comes from c?math and from c?math": (
         {
             "a": "import math as m\ndef f(): return m.pi\n",
             "b": "import cmath as m\nfrom .a import f\ndef g(): return f() + m.pi\n",
@@ -131,7 +131,10 @@ REFUSED = {
         {"a": "def f(): return 1\n", "b": "from . import a\ndef g(): return a.f()\n"},
         USE,
     ),
-    "a new meaning to f": ({"a": "f = 1\n"}, "from dlhw.a import f\nf = 2\nf"),
+    "takes f from the package and gives it a new meaning": (
+        {"a": "f = 1\n"},
+        "from dlhw.a import f\nf = 2\nf",
+    ),
     "the room a has nothing called g": ({"a": "f = 1\n"}, "from dlhw.a import g\ng"),
     "the room a has nothing called h": ({"a": "f = 1\n"}, "from dlhw import a\na.h"),
 }
@@ -214,6 +217,14 @@ def test_a_check_reads_as_if_the_names_stood_in_its_file(package):
     )
     assert code == "é = half(HALF)" and set(asked) == {("a", "half"), ("a", "HALF")}
     assert list(imports) == ["json"]
+
+
+def test_a_file_of_the_site_is_the_package_under_another_name(package, tmp_path):
+    root = package(ROOMS)
+    check = "from course import half, quarter\nhalf(quarter(8.0))"
+    assert shown(bundled(root, check), tmp_path) == "1.0\n"
+    with pytest.raises(BundleError, match="no room of dlhw defines nothing"):
+        gather([], "from course import nothing\nnothing", root)
 
 
 def test_rooms_have_files_and_public_names(package):

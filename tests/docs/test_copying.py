@@ -50,16 +50,16 @@ def test_a_listing_gets_nothing_that_is_there_already():
     cells = ["import math", "x = math.pi", "y = x + math.e", "z = 1"]
     first, second, third = copied(*map(listing, cells[1:]), cells=cells)
     assert first == "import math\n\nx = math.pi"
-    assert (second, third) == ("y = x + math.e", "z = 1")
+    assert (second, third) == ("import math\n\ny = x + math.e", "z = 1")  # imports always
 
 
 def test_the_html_stays_but_for_what_a_button_copies():
     html = f"<h1>Title</h1>\n{listing('y = 1 < k')}\n<p>End.</p>"
     assert completed(html, ["y = 1 < k"]) == html
     marked = completed(html, ["k = 2", "y = 1 < k"])
-    assert marked.replace(' data-copy="k = 2\ny = 1 &lt; k"', "") == html
+    assert marked.replace(' data-copy="k = 2\n\ny = 1 &lt; k"', "") == html
     coloured = html.replace("y = 1", '<span class="n">y</span> = 1')
-    assert 'data-copy="k = 2\ny = 1 &lt; k"' in completed(coloured, ["k = 2", "y = 1 < k"])
+    assert 'data-copy="k = 2\n\ny = 1 &lt; k"' in completed(coloured, ["k = 2", "y = 1 < k"])
 
 
 def test_what_a_hidden_cell_changes_since_is_made_anew():
@@ -69,18 +69,18 @@ def test_what_a_hidden_cell_changes_since_is_made_anew():
 
 
 def test_what_a_listing_changes_itself_is_not_made_anew():
-    cells = ["x = [1]", "x.append(2)", "y = sum(x)"]
+    cells = ["x = [1]", "x[0] = 2", "y = sum(x)"]
     assert copied(*map(listing, cells), cells=cells) == cells
 
 
 def test_cells_do_not_see_the_names_of_examples():
     cells = ["k = 1", "y = k"]
     texts = copied(listing(">>> k = 5\n>>> k\n5", "pycon"), listing(cells[1]), cells=cells)
-    assert texts[0] == "k = 5\nk" and value("y", texts) == 1
+    assert texts[0] == "k = 5\nprint(k)" and value("y", texts) == 1
     texts = copied(
         *map(listing, cells[:1]), listing(">>> k = 5", "pycon"), listing("y = k"), cells=cells
     )
-    assert texts[2] == "k = 1\ny = k"
+    assert texts[2] == "k = 1\n\ny = k"
 
 
 def test_examples_get_what_earlier_examples_hold_and_not_what_cells_hold():
@@ -90,7 +90,7 @@ def test_examples_get_what_earlier_examples_hold_and_not_what_cells_hold():
         listing(">>> z = k + 1\n>>> z\n6", "pycon"),
         cells=["k = 1\ny = k"],
     )
-    assert texts[2] == "k = 5\nz = k + 1\nz" and value("z", texts) == 6
+    assert texts[2] == "k = 5\n\nz = k + 1\nprint(z)" and value("z", texts) == 6
 
 
 def test_examples_that_raise_are_left_out_and_lines_that_go_on_are_kept():
@@ -105,12 +105,12 @@ def test_a_function_of_the_package_is_copied_with_the_rest_of_its_room():
     assert texts[0].startswith("import numpy as np\n\n\ndef softmax") and texts[1] == "z = 1"
     assert "def affine" not in texts[0] and '"""' not in texts[0]
     texts = copied(*[listing(code, "py", "dlhw/softmax.py")] * 2)
-    assert texts[1] == code
+    assert texts[1] == texts[0]  # what stands on the page in between may use these names
 
 
 def test_the_examples_of_a_room_import_its_names():
     (text,) = copied(listing(">>> affine(1, 2, 3)", "pycon"), room="softmax")
-    assert text == "from dlhw.softmax import affine\n\naffine(1, 2, 3)"
+    assert text == "from dlhw.softmax import affine\n\nprint(affine(1, 2, 3))"
     (text,) = copied(listing(">>> table([[np.pi]], 'a')", "pycon"), room="pages.result_tables")
     assert text.startswith("import numpy as np\n")
 
@@ -119,7 +119,7 @@ def test_a_self_check_stands_alone_and_joins_nothing():
     cells = ["k = 1", "y = k"]
     check = listing("k = 7", "python", "Check yourself")
     texts = copied(check, listing(cells[1]), cells=cells)
-    assert texts == ["k = 7", "k = 1\ny = k"]
+    assert texts == ["k = 7", "k = 1\n\ny = k"]
 
 
 def test_a_listing_that_needs_a_package_says_which():

@@ -87,6 +87,14 @@ def test_a_notebook_finds_the_package_first_and_links_to_pages(page):
     assert ".md" in notebook.cells[0].source  # the page's own notebook stays
 
 
+def test_a_box_of_the_site_is_html_in_a_notebook(page):
+    notebook = page()[1]
+    notebook.cells[0].source = '??? success "Solution"\n\n    See [a](a.md).\n\nOn.'
+    (box, on) = taking.portable(notebook).cells[1].source.split("</details>")
+    assert box == "<details><summary>Solution</summary>\n\nSee [a](a.html).\n\n"
+    assert on.strip() == "On."
+
+
 def test_a_notebook_of_a_site_without_address_looks_beside_itself(page):
     finder = taking.portable(page()[1]).cells[0].source
     assert "https" not in finder and f'Path("{taking.WHEEL}")' in finder
