@@ -120,5 +120,5 @@ def test_statements_are_joined_with_blank_lines_round_blocks():
 
 
 def test_the_root_of_a_place_is_its_name():
-    places = [only(code).node.value for code in ("a", "a.b", "a[0].b[1]", "f().b")]
+    places = [only(code).node.value for code in ("a", "a.b", "a[0].b[1]", "(a + b).c")]
     assert [root(place) for place in places] == ["a", "a", "a", None]
