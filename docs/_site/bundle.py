@@ -10,6 +10,7 @@ import doctest
 import re
 import sys
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
 OFFERED = ("gradient_test", "course")  # files of the site: their names are the package's
 READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
+LONG_TEXT = re.compile(
+    r"\w{0,2}(\"{3}(?:[^\"]|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^']|'{1,2}(?!'))*'{3})\Z"
+)
 EXAMPLE_IMPORT = re.compile(rf" *>>> from {PACKAGE}[\w.]* import .*\n")
 
 
@@ -76,7 +80,9 @@ def read(room, root=ROOT):
     for statement in found:
         imports |= sources(statement.node, package, root)
     definitions = [
-        s for s in found if not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
+        s
+        for s in found
+        if s.changes or not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
     ]
     return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports)
 
@@ -172,27 +178,44 @@ def gather(wanted, check="", root=ROOT):
             if name in statement.binds | statement.changes:
                 texts.setdefault(room, set()).add(statement.text)
                 todo += needs_of_definition(room, statement, root) if name != READER else []
-        if name in here.imports and here.imports[name].inside:
-            todo.append(_inner(room, here.imports[name]))
-        elif name in here.imports:
-            _add(imports, name, here.imports[name])
+        for key, source in here.imports.items():
+            if source.inside and key == name:
+                _demand(*_inner(room, source, name), root)
+                todo.append((source.module, source.name))
+            elif not source.inside and key.partition(".")[0] == name:  # import os.path binds os
+                _add(imports, key, source)
     definitions = {
         room: [statement for statement in read(room, root).definitions if statement.text in chosen]
         for room, chosen in texts.items()
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
+    _refuse_imports([s.node for found in definitions.values() for s in found])
+    _refuse_imports(ast.parse(check).body)
     return Bundle(definitions, imports, check)
 
 
+def _refuse_imports(nodes):
+    """Raise where code imports from the package when it is called, or calls it by its name."""
+    for node in chain(*map(ast.walk, nodes)):
+        module = getattr(node, "module", "") or ""
+        inside = isinstance(node, ast.ImportFrom) and (node.level or module.startswith(PACKAGE))
+        if inside or isinstance(node, ast.Name) and node.id == PACKAGE:
+            raise BundleError(f"import names from {PACKAGE} at the top: {ast.unparse(node)}")
+
+
 def _demand(room, name, root):
+    if not path_of(room, root):
+        raise BundleError(f"{PACKAGE} has no room {room}")
     here = read(room, root)
     if name not in here.imports and not any(name in s.binds for s in here.definitions):
         raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
 
 
-def _inner(room, source):
+def _inner(room, source, name):
     if source.name is None:
         raise BundleError(f"{room} imports the room {source.module} whole: import names from it")
+    if source.name != name:
+        raise BundleError(f"{room} calls {source.name} {name}: import it under its own name")
     return source.module, source.name
 
 
@@ -248,7 +271,9 @@ def localised(check, root=ROOT):
         after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode()
         lines[node.lineno - 1 : node.end_lineno] = [before + text + after]
     asked += [
-        (source.module, source.name) for source in imports.values() if source.inside and source.name
+        _inner("the check", source, name)
+        for name, source in imports.items()
+        if source.inside and source.name
     ]
     outside = {name: source for name, source in imports.items() if not source.inside}
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip(), asked, outside
@@ -296,10 +321,19 @@ def written(found, head, order, root=ROOT):
     ]
     if found.check:
         parts += [
-            "def main():\n" + indent(printing(found.check), "    "),
+            "def main():\n" + indented(printing(found.check)),
             'if __name__ == "__main__":\n    main()',
         ]
     return "\n\n\n".join([*parts, licence]) + "\n"
+
+
+def indented(code):
+    """Return code one level in; the lines within a long text stay where they are."""
+    nodes = [node for node in ast.walk(ast.parse(code)) if hasattr(node, "end_lineno")]
+    texts = [node for node in nodes if LONG_TEXT.match(ast.get_source_segment(code, node))]
+    within = {line for node in texts for line in range(node.lineno + 1, node.end_lineno + 1)}
+    lines = enumerate(code.splitlines(keepends=True), 1)
+    return "".join(line if n in within or not line.strip() else "    " + line for n, line in lines)
 
 
 def merged(imports):
@@ -333,13 +367,12 @@ def carried(found, root=ROOT):
     """Return the function that reads files as a bundle has it: with the texts in it."""
     calls = [
         node
-        for definitions in found.definitions.values()
-        for s in definitions
+        for s in [*chain(*found.definitions.values()), *statements(found.check)]
         for node in ast.walk(s.node)
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") == READER
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == READER
     ]
+    if not all(call.args and isinstance(call.args[0], ast.Constant) for call in calls):
+        raise BundleError(f"{READER} is called with a name that only a run would tell")
     texts = {
         call.args[0].value: (root / "data" / call.args[0].value).read_text(encoding="utf-8").strip()
         for call in calls
@@ -353,11 +386,14 @@ def carried(found, root=ROOT):
 
 def printing(check):
     """Return the code with its last value printed."""
-    *_, last = statements(check)
+    nodes = ast.parse(check).body
     if (
-        not isinstance(last.node, ast.Expr)
-        or getattr(getattr(last.node.value, "func", None), "id", "") == "print"
+        not nodes
+        or not isinstance(nodes[-1], ast.Expr)
+        or getattr(getattr(nodes[-1].value, "func", None), "id", "") == "print"
     ):
         return check
-    code = ast.get_source_segment(check, last.node)
-    return f"{check.removesuffix(code)}print({code})"
+    code, lines = ast.get_source_segment(check, nodes[-1]), check.splitlines(keepends=True)
+    first = nodes[-1].lineno - 1
+    above = "".join(lines[:first]) + lines[first].encode()[: nodes[-1].col_offset].decode()
+    return f"{above}print({code}){check[len(above) + len(code) :]}"

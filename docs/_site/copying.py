@@ -77,10 +77,9 @@ class Page:
 
     def before_cell(self, text):
         """Return what the cells above have run, hidden ones too."""
-        while self.hidden:
-            cell = self.hidden.pop(0)
-            if cell.strip() == text.strip():
-                break
+        if text.strip() not in map(str.strip, self.hidden):  # a fence that is no cell
+            return self.ran
+        while (cell := self.hidden.pop(0)).strip() != text.strip():
             self.ran += statements(cell)
         before, self.ran = self.ran, self.ran + statements(text)
         return before
@@ -89,9 +88,14 @@ class Page:
         """Return the names that mean the same here as in `before`, but for imports."""
         here, there = meanings(before), meanings(self.pasted)
         imported = {name for s in before for name in sources(s.node)}
-        return frozenset(
-            name for name in here if here[name] == there[name] and name not in imported
-        )
+        needs = {name: set() for name in here}
+        for statement in before:
+            for name in statement.binds | statement.changes - imported:
+                needs[name] |= statement.needs - {name}
+        same = {name for name in here if here[name] == there[name]}
+        while changed := {name for name in same if not needs[name] & here.keys() <= same}:
+            same -= changed
+        return frozenset(same - imported)
 
 
 def meanings(ran):

@@ -112,7 +112,7 @@ def on_page_content(html, page, config, files):
 
 
 def _documented(uri):
-    """Return the room that a page of the reference documents, "" for the package itself, or None."""
+    """Return the room that a page of the reference documents, "" for the package, or None."""
     reference, _, name = uri.removesuffix(".md").partition("/")
     room = "" if name == "index" else name.replace("/", ".")
     return room if reference == "reference" and room in ["", *_rooms()] else None
