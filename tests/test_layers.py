@@ -153,6 +153,12 @@ def test_nothing_that_is_given_is_changed(layer):
     map_arrays(np.testing.assert_array_equal, [x, v], before)
 
 
+def test_a_layer_is_by_default_what_its_docstring_says():
+    assert Dense(n, k) == Dense(n, k, tanh)
+    assert ResidualBlock(n, k) == ResidualBlock(n, k, tanh, identity)
+    assert OriginalBlock(n, k) == OriginalBlock(n, k, tanh, relu)
+
+
 def test_a_layer_cannot_be_changed():
     """Its widths go with its parameters, and blocks are shared: `blocks * [block]`."""
     for frozen, field in [(Dense(n, k), "inputs"), (ResidualBlock(n, k), "hidden")]:
@@ -199,8 +205,9 @@ def test_relu_has_slope_zero_at_zero_and_below():
         (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
         (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
         (lambda p: list(p.values()), "a dict of arrays", "list"),
+        (lambda p: p | {"W1": p["W1"].tolist()}, "a dict of arrays", "'W1': (4, 3)"),
     ],
-    ids=["one row", "flat bias", "transposed", "other layer", "a list"],
+    ids=["one row", "flat bias", "transposed", "other layer", "a list", "lists"],
 )
 def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected, got):
     block = ResidualBlock(n, k)

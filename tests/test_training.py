@@ -301,6 +301,7 @@ def test_everything_is_computed_in_the_number_type_of_the_parameters():
     settings = dict(epochs=1, lr=[0.1, 0.2], seed=[0, 1], optimizer=nesterov)
     history = train(model, params, blobs(), **settings)
     assert types == {np.dtype(np.float32)} and history.params["W"].dtype == np.float32
+    assert history.train_loss.dtype == history.val_loss.dtype == np.float64
 
 
 @pytest.mark.parametrize(
@@ -386,6 +387,71 @@ def test_an_overflow_inside_the_model_is_told_from_a_large_learning_rate():
         train(UnshiftedSoftmax(*softmax_regression), start(), (10000 * X, C), epochs=3, lr=0.001)
 
 
+@pytest.mark.parametrize(
+    "first, last, cause",
+    [
+        (1.0, 2.0**10, "had grown from 1 to 1.02e\\+03: its learning rate is too large"),
+        (1.0, 2.0**9, "with no parameter beyond 512: a number overflows inside the model"),
+        (2.0**-9, 2.0**9, "with no parameter beyond 512: a number overflows inside the model"),
+        (4.0, 2.0**11, "with no parameter beyond 2.05e\\+03: a number overflows"),
+    ],
+)
+def test_a_thousandfold_growth_before_the_failure_blames_the_learning_rate(first, last, cause):
+    """A parameter below 1 may grow to 1 first."""
+
+    def doubling(gradient, w, v, lr):
+        return map_arrays(lambda p: np.where(p < last, 2 * p, np.inf), w), v
+
+    w = {"W": np.full((5, 2), first), "b": np.full((5, 1), first)}
+    with pytest.warns(RuntimeWarning, match=cause):
+        train(softmax_regression, w, blobs(), epochs=9, lr=0.1, optimizer=doubling)
+
+
+@pytest.mark.parametrize("replace", [True, False], ids=["drawn", "shuffled"])
+def test_networks_that_fail_together_are_told_what_each_would_be_alone(replace):
+    """The steps are found by walking the batches here, one network at a time."""
+    model = AffineModel(squared_error, training.squared_error_gradient)
+    data = blobs()
+    seeds, rates = [4, 5], [700.0, 1000.0]
+    settings = dict(epochs=12, replace=replace, batch=16)
+    with pytest.warns(RuntimeWarning):
+        failed = train(model, start(2), data, lr=rates, seed=seeds, **settings).failed
+    epochs = set()
+    for s in range(2):
+        w, step, rng = network(start(2), s), 0, np.random.default_rng(seeds[s])
+        with np.errstate(all="ignore"):
+            while all(np.isfinite(p).all() for p in w.values()):
+                if step % 18 == 0:
+                    epoch = batches(*data[:2], rng, 16, 18, replace)
+                w, _ = training.take_step(model, sgd, w, None, rates[s], *next(epoch))
+                step += 1
+        when = f"network {s} turned non-finite in epoch {(step - 1) // 18 + 1}, "
+        assert failed[s].startswith(f"{when}step {(step - 1) % 18 + 1}, ")
+        epochs.add((step - 1) // 18)
+    assert len(epochs) == 1
+
+
+def test_a_criterion_gets_labels_of_the_scores_shape():
+    """Also where a stack shares its samples."""
+
+    def strict(function):
+        def checked(Z, C):
+            assert Z.shape == C.shape
+            return function(Z, C)
+
+        return checked
+
+    model = AffineModel(*map(strict, softmax_regression))
+    for batch in 16, None:
+        train(model, start(2), blobs(), epochs=1, lr=0.1, batch=batch, seed=[0, 1])
+
+
+def test_two_classes_have_an_accuracy_and_one_score_has_none():
+    X, C, *_ = blobs(l=2)
+    assert evaluate(softmax_regression, start(l=2), X, C)[1] > 0
+    assert np.isnan(evaluate(least_squares, start(l=1), X, C[:1])[1])
+
+
 def test_memory_stays_bounded():
     """Sixteen networks on 20,000 samples.
 
@@ -415,6 +481,7 @@ def test_memory_stays_bounded():
         (dict(data=[a * np.nan for a in blobs()]), "finite"),
         (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "b: \\(5, 1\\)"),
         (dict(params=np.zeros(5)), "an array: \\(5,\\)"),
+        (dict(params=np.zeros((3, 2, 5, 2))), "an array: \\(3, 2, 5, 2\\)"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_one_sentence(change, message):
