@@ -310,7 +310,12 @@ def test_a_batch_of_one_and_a_stack_of_one(network):
 @pytest.mark.parametrize("scheme", ["xavier", "he", "uniform", "zeros"])
 @pytest.mark.parametrize(
     "network",
-    [tanh_network([n, 5, 0, l]), tanh_network([0, l]), original_network([n, 0, l])],
+    [
+        tanh_network([n, 5, 0, l]),
+        tanh_network([n, 0, 0, l]),
+        tanh_network([0, l]),
+        original_network([n, 0, l]),
+    ],
     ids=str,
 )
 def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
@@ -344,6 +349,39 @@ def test_one_output_is_enough():
     X = np.random.default_rng(0).normal(size=(n, m))
     assert network.scores(params, X).shape == (1, m)
     assert network.loss(params, X, np.ones((1, m))) == 0
+
+
+def test_the_branch_of_a_residual_network_is_as_wide_as_its_blocks():
+    assert residual_network(n, 7, l, blocks=1) == residual_network(n, 7, l, blocks=1, hidden=7)
+
+
+@one_of_each
+def test_a_gradient_asks_for_no_gradient_in_the_samples(network):
+    """That product would be the largest of all where samples have many features."""
+    asked = []
+
+    class Spy:
+        inputs, outputs = network.layers[0].inputs, network.layers[0].outputs
+        forward = network.layers[0].forward
+
+        def vjp(self, params, memory, dY, need_dX=True):
+            asked.append(need_dX)
+            return network.layers[0].vjp(params, memory, dY, need_dX)
+
+    params, X, C = problem(network)
+    spied = Network([Spy(), *network.layers[1:]])
+    spied.gradient(params, X, C)
+    spied.loss_and_gradient(params, X, C)
+    spied.vjp(params, spied.forward(params, X)[1], np.ones((l, m)))
+    assert asked == [False, False, True]
+
+
+def test_a_direction_with_a_layer_missing_is_refused():
+    network = tanh_network([n, 5, l])
+    params, X, _ = problem(network)
+    memories = network.forward(params, X)[1]
+    with pytest.raises(ValueError, match="shorter"):
+        network.jvp(params, memories, params[:-1], X)
 
 
 def test_a_network_cannot_be_changed():

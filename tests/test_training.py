@@ -423,10 +423,12 @@ def test_networks_that_fail_together_are_told_what_each_would_be_alone(replace):
             while all(np.isfinite(p).all() for p in w.values()):
                 if step % 18 == 0:
                     epoch = batches(*data[:2], rng, 16, 18, replace)
+                largest = max(np.abs(p).max() for p in w.values())
                 w, _ = training.take_step(model, sgd, w, None, rates[s], *next(epoch))
                 step += 1
         when = f"network {s} turned non-finite in epoch {(step - 1) // 18 + 1}, "
         assert failed[s].startswith(f"{when}step {(step - 1) % 18 + 1}, ")
+        assert f" to {largest:.3g}: its learning rate" in failed[s]
         epochs.add((step - 1) // 18)
     assert len(epochs) == 1
 
