@@ -121,7 +121,7 @@ def _as_data(arrays, path):
         _check_matrix(path, key, arrays[key])
     for Y_key, C_key in (("Yt", "Ct"), ("Yv", "Cv")):
         shapes = f"{Y_key} {arrays[Y_key].shape} and {C_key} {arrays[C_key].shape}"
-        _check_labels(path, C_key, arrays[C_key], shapes)
+        _check_one_hot(path, C_key, arrays[C_key], shapes)
         if arrays[Y_key].shape[1] != arrays[C_key].shape[1]:
             raise _refusal(path, "as many columns of samples as of labels", shapes)
     for t, v, rows in (("Yt", "Yv", "features"), ("Ct", "Cv", "classes")):
@@ -146,7 +146,7 @@ def _check_matrix(path, key, A):
         raise _refusal(path, f"finite float32 numbers in {key}", came)
 
 
-def _check_labels(path, key, C, shapes):
+def _check_one_hot(path, key, C, shapes):
     """Refuse labels that are not one-hot; labels in rows, which are likely, get their own words."""
     bad = np.flatnonzero(~_is_one_hot(C))
     if not bad.size:

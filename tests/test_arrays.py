@@ -5,7 +5,7 @@ from collections import OrderedDict, namedtuple
 import numpy as np
 import pytest
 
-from dlhw.arrays import inner, map_arrays, map_paths, paths
+from dlhw.arrays import inner, map_arrays, map_paths, outline, paths
 
 Layer = namedtuple("Layer", "W b")
 SHAPES = {
@@ -192,6 +192,20 @@ def test_map_paths_hands_each_array_its_own_path():
 def test_structures_that_differ_are_refused_with_what_came(walk, x, other, message):
     with pytest.raises(ValueError, match=message):
         walk(x, other)
+
+
+@pytest.mark.parametrize(
+    "x, said",
+    [
+        (np.array(2.0), "a number"),
+        (np.array(["a"]), "an array of shape (1,) of type <U1"),
+        (np.array(None), "a number of type object"),
+        (2, "an int"),
+        (2.0, "a float"),
+    ],
+)
+def test_what_came_is_outlined(x, said):
+    assert outline(x) == said
 
 
 @pytest.mark.parametrize("shapes", [((3,), (3, 1)), ((2, 3), (3, 2)), ((2, 3), (2, 1)), ((), (1,))])

@@ -190,6 +190,35 @@ def test_any_size_is_shared_equally(name, m):
     assert np.ptp(clean.sum(axis=1)) <= 1
 
 
+def test_the_sets_of_one_seed_are_drawn_apart():
+    """Else the labels redrawn in Peaks and GMM would be the same columns."""
+    labels = [load(name, seed=4).C_train.argmax(axis=0) for name in ("peaks", "gmm")]
+    redrawn = [found != clean_labels(np.empty((5, 25000))) for found in labels]
+    assert np.mean(redrawn[0] & redrawn[1]) < 0.002
+
+
+def test_files_are_written_in_any_folder_and_from_any_seed(tmp_path):
+    folder = tmp_path / "made" / "here"
+    assert all(datasets.write_files(folder, seed=4).values())
+    for name in NAMES:
+        for there, here in zip(load(name, folder=folder), load(name, seed=4)):
+            assert np.array_equal(there, here)
+    assert not any(datasets.write_files(folder, seed=5).values())
+
+
+def test_results_are_those_that_came_with_the_wheel(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "IN_WHEEL", tmp_path / "wheel")
+    monkeypatch.setattr(datasets, "IN_REPOSITORY", tmp_path / "repository" / "data")
+    assert datasets.results_folder() == tmp_path / "repository" / ".cache" / "results"
+    (tmp_path / "wheel" / "results").mkdir(parents=True)
+    assert datasets.results_folder() == tmp_path / "wheel" / "results"
+
+
+def test_a_file_of_data_that_is_missing_is_named():
+    with pytest.raises(FileNotFoundError, match="expected moons.json in .*data or .*data, found"):
+        datasets.data_file("moons.json")
+
+
 # ---- what a linear classifier can do -------------------------------------------------------------
 
 

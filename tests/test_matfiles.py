@@ -90,6 +90,10 @@ REFUSALS = {
         r"one-hot labels.*column of Cv, got 1 of 40 columns.*\[3\]",
     ),
     "probabilities": (changed(Ct=lambda C: C / 2 + 1 / 6), "one-hot labels.*got 70 of 70"),
+    "many ones": (
+        changed(Ct=lambda C: np.ones_like(C)),
+        r"got 70 of 70 columns that are not, such as \[0, 1, 2\] \(counted from 0\)",
+    ),
     "class numbers": (changed(Ct=lambda C: C.argmax(axis=0)[None]), "one-hot labels"),
     "sums to one, not 0 or 1": (
         changed(Ct=lambda C: np.concatenate([C[:1] * 2, -C[:1], 1 - C[:1]])),
@@ -218,8 +222,21 @@ def test_a_file_is_never_replaced(tmp_path):
     assert path.read_text() == "years of work" and list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_to_nowhere_is_not_replaced_either(tmp_path):
+    path = tmp_path / "Mine.mat"
+    path.symlink_to(tmp_path / "gone")
+    with pytest.raises(FileExistsError):
+        save_mat(path, small_arrays().values())
+
+
+def test_a_file_has_the_name_that_was_asked_for(tmp_path):
+    save_mat(tmp_path / "Named", small_arrays().values())
+    assert [path.name for path in tmp_path.iterdir()] == ["Named"]
+
+
 def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(path, *args, **kwargs):
+        assert tmp_path in path.parents  # on the same disk, so that it is renamed and not copied
         path.write_bytes(b"half a file")
         raise KeyboardInterrupt
 
