@@ -1,8 +1,8 @@
 """Nested arrays as one vector space.
 
-The parameters of a model are an array, or a list, tuple or dict of arrays, nested as the model likes. Two operations make
-such structures a vector space: `map_arrays` does arithmetic leaf by leaf, `inner` is the inner product.
-`paths` gives every leaf a name, `map_paths` uses it.
+The parameters of a model are an array, or a list, tuple or dict of arrays, nested as the model
+likes. Two operations make such structures a vector space: `map_arrays` does arithmetic leaf by
+leaf, `inner` is the inner product. `paths` gives every leaf a name, `map_paths` uses it.
 """
 
 import numpy as np
@@ -40,7 +40,9 @@ def map_arrays(fn, x, *other):
     >>> map_arrays(lambda p, q: p + q, [1.0, 2.0], (10.0, 20.0))
     [11.0, 22.0]
     """
-    return _map_pairs(fn, x, *other) if other else _map_pairs(lambda p, _: fn(p), x, x)
+    if other:
+        return _map_pairs(fn, x, *other)
+    return _map_pairs(lambda p, _: fn(p), x, x)
 
 
 def paths(x, prefix=""):
@@ -59,11 +61,11 @@ def paths(x, prefix=""):
         children = enumerate(x)
     else:
         return [(prefix, x)]
-    return [
-        leaf
-        for key, child in children
-        for leaf in paths(child, f"{prefix}.{key}" if prefix else str(key))
-    ]
+    leaves = []
+    for key, child in children:
+        path = f"{prefix}.{key}" if prefix else str(key)
+        leaves += paths(child, path)
+    return leaves
 
 
 def map_paths(fn, x, prefix=""):
@@ -74,14 +76,15 @@ def map_paths(fn, x, prefix=""):
     >>> map_paths(lambda path, p: path, {"W": 1.0, "layers": (2.0, 3.0)})
     {'W': 'W', 'layers': ('layers.0', 'layers.1')}
     """
-    names = iter([path for path, _ in paths(x, prefix)])
+    names = iter([path for path, _ in paths(x, prefix)])  # in the order in which map_arrays walks
     return map_arrays(lambda p: fn(next(names), p), x)
 
 
 def inner(x, y):
-    """Return the inner product of two nested structures: the sum over all entries of their products.
+    """Return the inner product of two nested structures: the sum over all products of entries.
 
-    For arrays this is the Frobenius product <X, Y> = sum_ij X_ij Y_ij; for a structure, the sum over its arrays.
+    For arrays this is the Frobenius product <X, Y> = sum_ij X_ij Y_ij; for a structure, the sum
+    over its arrays.
 
     Raises
     ------
@@ -97,7 +100,8 @@ def inner(x, y):
     >>> inner({"W": G, "b": 2.0}, {"b": 3.0, "W": D})
     11.0
     """
-    return float(sum(product for _, product in paths(map_arrays(_frobenius, x, y))))
+    products = map_arrays(_frobenius, x, y)
+    return float(sum(product for _, product in paths(products)))
 
 
 def outline(x):
@@ -113,10 +117,13 @@ def outline(x):
     if isinstance(x, (tuple, list)):
         return f"a {type(x).__name__} of {len(x)}"
     if isinstance(x, np.ndarray):
-        kind = "" if x.dtype.kind in "biuf" else f" of type {x.dtype}"
-        return (f"an array of shape {x.shape}" if x.ndim else "a number") + kind
+        said = f"an array of shape {x.shape}" if x.ndim else "a number"
+        return said if x.dtype.kind in "biuf" else f"{said} of type {x.dtype}"
+    if x is None:
+        return "None"
     kind = type(x).__name__
-    return "None" if x is None else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"{article} {kind}"
 
 
 def _map_pairs(fn, x, y):
@@ -128,7 +135,9 @@ def _map_pairs(fn, x, y):
         if not isinstance(y, (list, tuple)) or len(y) != len(x):
             raise ValueError(f"expected {len(x)} arrays in a list or tuple, got {outline(y)}")
         values = [_map_pairs(fn, p, q) for p, q in zip(x, y)]
-        return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)
+        if hasattr(x, "_fields"):  # a named tuple takes them one by one
+            return type(x)(*values)
+        return type(x)(values)
     if isinstance(y, (dict, list, tuple)):
         raise ValueError(f"expected one array, got {outline(y)}")
     return fn(x, y)

@@ -1,17 +1,17 @@
-"""The data sets Peaks, GMM and SwissRoll: how they are drawn, and the best that is possible on them.
+"""The data sets Peaks, GMM and SwissRoll: how they are drawn, and the best rule on them.
 
-Each class of each set is a mixture of Gaussians: around the nodes of a grid, around five means, along a curve. From
-that follow the samples and the densities, and from the densities the Bayes rule, which no classifier can beat.
+Each class of each set is a mixture of Gaussians: around the nodes of a grid, around five means,
+along a curve. From that follow the samples and the densities, and from the densities the Bayes
+rule, which no classifier can beat.
 
-The rules were measured on the course's files, which descend from `setupPeaks`, `setupGMM` and `setupSwissRoll` of
-Meganet.m (MIT licence, https://github.com/XtractOpen/Meganet.m).
+The rules were measured on the course's files, which descend from `setupPeaks`, `setupGMM` and
+`setupSwissRoll` of Meganet.m (MIT licence, https://github.com/XtractOpen/Meganet.m).
 
-Columns are samples: X is (n, m), one-hot labels C are (l, m). As in the files, the training parts are **sorted by
-class**: take a `subset`, never a prefix.
+Columns are samples: X is (n, m), one-hot labels C are (l, m). As in the files, the training parts
+are **sorted by class**: take a `subset`, never a prefix.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,66 +24,9 @@ from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564
 SWISSROLL_SIGMA = 0.0382
-PLACES = [
-    Path(__file__).parent / "data",
-    Path(__file__).parents[1] / "data",
-]  # in a wheel, in the repository
 
 
-class Sample(NamedTuple):
-    """Fresh columns X (n, m), their labels C (l, m) with the label noise, and the `clean` labels (l, m) without it."""
-
-    X: np.ndarray
-    C: np.ndarray
-    clean: np.ndarray
-
-
-# ---- files that come with the package ------------------------------------------------------------------------------
-
-
-def data_file(name):
-    """Return the path of a file of data.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> data_file("gmm_mixture.json").name
-    'gmm_mixture.json'
-    """
-    for place in PLACES:
-        if (place / name).exists():
-            return place / name
-    raise FileNotFoundError(f"expected {name} in {' or '.join(map(str, PLACES))}, found none")
-
-
-def results_folder():
-    """Return the folder where results are kept: those that came with a wheel, or the repository's cache.
-
-    Examples
-    --------
-    >>> results_folder().name
-    'results'
-    """
-    shipped = PLACES[0] / "results"
-    return shipped if shipped.exists() else PLACES[1].parent / ".cache" / "results"
-
-
-def data_text(name):
-    """Return the text of a file of data.
-
-    Examples
-    --------
-    >>> data_text("gmm_mixture.json")[0]
-    '{'
-    """
-    return data_file(name).read_text(encoding="utf-8")
-
-
-# ---- the rules -----------------------------------------------------------------------------------------------------
+# ---- the rules -----------------------------------------------------------------------------------
 
 
 def peaks(x, y):
@@ -104,7 +47,8 @@ def peaks(x, y):
 def peaks_grid():
     """Return the grid of Peaks, and the class of each of its nodes.
 
-    The classes are five bands of equal width between the least and the greatest value of `peaks` on the grid.
+    The classes are five bands of equal width between the least and the greatest value of `peaks`
+    on the grid.
 
     Returns
     -------
@@ -128,13 +72,21 @@ def peaks_grid():
 
 
 def gmm_mixture():
-    """Return the means (25, 5) and covariances (25, 5, 5) of the Gaussians of GMM, five of each class in turn."""
+    """Return the means (25, 5) and covariances (25, 5, 5) of GMM's Gaussians, five a class.
+
+    Examples
+    --------
+    >>> [array.shape for array in gmm_mixture()]
+    [(25, 5), (25, 5, 5)]
+    """
     mixture = json.loads(data_text("gmm_mixture.json"))
     return np.array(mixture["means"]), np.array(mixture["covariances"])
 
 
 def swissroll_curve(t, label):
-    """Return the points of a spiral: (t + r) (cos 4 pi t, sin 4 pi t), with r = 0 for class 0 and r = .2 for class 1.
+    """Return the points (t + r) (cos 4 pi t, sin 4 pi t) of a spiral.
+
+    r is 0 for class 0 and .2 for class 1.
 
     Examples
     --------
@@ -142,7 +94,43 @@ def swissroll_curve(t, label):
     array([[0.2, 1.2],
            [0. , 0. ]])
     """
-    return (t + 0.2 * label) * np.stack([np.cos(4 * np.pi * t), np.sin(4 * np.pi * t)])
+    angle = 4 * np.pi * t
+    return (t + 0.2 * label) * np.stack([np.cos(angle), np.sin(angle)])
+
+
+class Rule(NamedTuple):
+    """A set: the course's file, its sizes, and the share of labels that are redrawn."""
+
+    file: str
+    sizes: tuple
+    features: int
+    classes: int
+    redrawn: float
+
+
+RULES = {
+    "peaks": Rule("PeaksData.mat", (25000, 6250), features=2, classes=5, redrawn=0.02),
+    "gmm": Rule("GMMData.mat", (25000, 6250), features=5, classes=5, redrawn=0.02),
+    # two classes: of the labels redrawn at random half stay, so that 1.9 % change
+    "swissroll": Rule("SwissRollData.mat", (20000, 5000), features=2, classes=2, redrawn=0.038),
+}
+
+
+def _rule(name):
+    if name not in RULES:
+        raise ValueError(f"expected one of the data sets {', '.join(RULES)}, got {name!r}")
+    return RULES[name]
+
+
+# ---- drawing -------------------------------------------------------------------------------------
+
+
+class Sample(NamedTuple):
+    """Fresh columns X (n, m), their labels C (l, m), and the `clean` ones (l, m) without noise."""
+
+    X: np.ndarray
+    C: np.ndarray
+    clean: np.ndarray
 
 
 def _blocks(m, k):
@@ -152,25 +140,13 @@ def _blocks(m, k):
 
 def _peaks_sample(m, rng):
     axis, _, classes = peaks_grid()
-    nodes, counts = np.argsort(classes, axis=None, kind="stable"), np.bincount(classes.ravel())
+    nodes = np.argsort(classes, axis=None, kind="stable")  # those of class 0, of class 1, ...
+    counts = np.bincount(classes.ravel())
+    first = np.cumsum(counts) - counts
     y = _blocks(m, 5)
-    chosen = nodes[(np.cumsum(counts) - counts)[y] + rng.integers(counts[y])]
-    return axis[
-        np.stack(np.unravel_index(chosen, classes.shape))
-    ] + PEAKS_SIGMA * rng.standard_normal((2, m))
-
-
-def _peaks_log_densities(X):
-    # A Gaussian is a factor in x times a factor in y: the sum over the nodes (i, j) of a class is sum_ij A_i M_ij B_j,
-    # M the class's 0-1 mask of the grid. `top` makes the largest factor 1: only what does not count underflows.
-    axis, _, classes = peaks_grid()
-    exponents = -((X[:, :, None] - axis) ** 2) / (2 * PEAKS_SIGMA**2)
-    top = exponents.max(axis=-1, keepdims=True)
-    A, B = np.exp(exponents - top)
-    masks = (classes == np.arange(5)[:, None, None]).astype(float)
-    sums = ((A @ masks) * B).sum(axis=-1) / masks.sum(axis=(-2, -1))[:, None]
-    with np.errstate(divide="ignore"):
-        return np.log(sums) + top.sum(axis=0).T - np.log(2 * np.pi * PEAKS_SIGMA**2)
+    chosen = nodes[first[y] + rng.integers(counts[y])]
+    i, j = np.unravel_index(chosen, classes.shape)
+    return np.stack([axis[i], axis[j]]) + PEAKS_SIGMA * rng.standard_normal((2, m))
 
 
 def _gmm_sample(m, rng):
@@ -180,61 +156,19 @@ def _gmm_sample(m, rng):
     return means[component].T + noise[:, :, 0].T
 
 
-def _gmm_log_densities(X):
-    means, covariances = gmm_mixture()
-    roots = np.linalg.cholesky(covariances)
-    distances = (np.linalg.solve(roots, X - means[:, :, None]) ** 2).sum(axis=-2)
-    logs = -distances / 2 - np.linalg.slogdet(np.sqrt(2 * np.pi) * roots).logabsdet[:, None]
-    return logsumexp(logs.reshape(5, 5, -1), axis=1) - np.log(5)
-
-
 def _swissroll_sample(m, rng):
     t, y = rng.random(m), _blocks(m, 2)
-    t = t[np.lexsort((t, y))]
+    t = t[np.lexsort((t, y))]  # by class, within a class by angle
     return swissroll_curve(t, y) + SWISSROLL_SIGMA * rng.standard_normal((2, m))
 
 
-def _swissroll_log_densities(X):
-    t, weights = np.polynomial.legendre.leggauss(
-        800
-    )  # the integral over t in [0, 1]: nodes (t + 1) / 2, weights / 2
-    exponents = np.stack(
-        [cdist(X.T, swissroll_curve((t + 1) / 2, label).T, "sqeuclidean") for label in (0, 1)]
-    )
-    exponents /= -2 * SWISSROLL_SIGMA**2
-    top = exponents.max(axis=-1, keepdims=True)
-    return (
-        np.log(np.exp(exponents - top) @ weights / 2)
-        + top[:, :, 0]
-        - np.log(2 * np.pi * SWISSROLL_SIGMA**2)
-    )
-
-
-class Rule(NamedTuple):
-    """What a set is made of: the course's file, sizes, the share of labels that are redrawn, samples, densities."""
-
-    file: str
-    sizes: tuple
-    features: int
-    classes: int
-    redrawn: float
-    sample: Callable
-    log_densities: Callable
-
-
-RULES = {
-    "peaks": Rule("PeaksData.mat", (25000, 6250), 2, 5, 0.02, _peaks_sample, _peaks_log_densities),
-    "gmm": Rule("GMMData.mat", (25000, 6250), 5, 5, 0.02, _gmm_sample, _gmm_log_densities),
-    # two classes: of the labels redrawn at random half stay, so that 1.9 % change
-    "swissroll": Rule(
-        "SwissRollData.mat", (20000, 5000), 2, 2, 0.038, _swissroll_sample, _swissroll_log_densities
-    ),
-}
+SAMPLES = {"peaks": _peaks_sample, "gmm": _gmm_sample, "swissroll": _swissroll_sample}
 
 
 def draw(name, m, rng):
-    """Draw m fresh columns of a data set, in the order of the course's files: by class, within GMM by Gaussian, within
-    SwissRoll by angle.
+    """Draw m fresh columns of a data set, in the order of the course's files.
+
+    They are sorted by class, within GMM by Gaussian, within SwissRoll by angle.
 
     Parameters
     ----------
@@ -268,82 +202,11 @@ def draw(name, m, rng):
     if m < 1:
         raise ValueError(f"expected at least one column, got m = {m}")
     rng = np.random.default_rng(rng)
-    X = rule.sample(m, rng).astype(np.float32, order="C").astype(float)
+    X = SAMPLES[name](m, rng).astype(np.float32, order="C").astype(float)
     clean = _blocks(m, rule.classes)
-    given = np.where(rng.random(m) < rule.redrawn, rng.integers(rule.classes, size=m), clean)
+    redrawn = rng.random(m) < rule.redrawn
+    given = np.where(redrawn, rng.integers(rule.classes, size=m), clean)
     return Sample(X, _one_hot(given, rule.classes), _one_hot(clean, rule.classes))
-
-
-def load(name, *, folder=None, seed=0):
-    """Return a data set: generated, or read from a folder that holds the course's files.
-
-    Parameters
-    ----------
-    name : {"peaks", "gmm", "swissroll"}
-    folder : path, optional
-        Where `PeaksData.mat`, `GMMData.mat` and `SwissRollData.mat` are. Without it, the set is generated, with the
-        sizes, the label noise and the order of the course's file.
-    seed : int
-        Seed of the generated set; equal seeds give equal bits. A file does not need it.
-
-    Returns
-    -------
-    Data
-        X_train (n, m), C_train (l, m), X_val, C_val: C-contiguous float64, rounded to float32 first.
-
-    Raises
-    ------
-    ValueError
-        If there is no such data set, or the file is not of that format.
-    FileNotFoundError
-        If the folder does not hold the file.
-
-    Examples
-    --------
-    >>> data = load("gmm")
-    >>> data.X_train.shape, data.C_val.shape
-    ((5, 25000), (5, 6250))
-    """
-    rule = _rule(name)
-    if folder is not None:
-        return load_mat(Path(folder) / rule.file)
-    rng = np.random.default_rng([*name.encode(), seed])
-    train, val = (draw(name, m, rng) for m in rule.sizes)
-    if name == "swissroll":
-        val = Sample(*subset(*val, size=rule.sizes[1], rng=rng))
-    return Data(train.X, train.C, val.X, val.C)
-
-
-def write_files(folder, seed=0):
-    """Write the generated sets as .mat files under the names of the course's files; what is there already stays.
-
-    Parameters
-    ----------
-    folder : path
-        Made if it is not there.
-    seed : int
-
-    Returns
-    -------
-    dict
-        From the path of each file to whether it was written now.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     Path(folder, "PeaksData.mat").touch()
-    ...     {path.name: written for path, written in write_files(folder).items()}
-    {'PeaksData.mat': False, 'GMMData.mat': True, 'SwissRollData.mat': True}
-    """
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    written = {}
-    for name, rule in RULES.items():
-        path = Path(folder, rule.file)
-        written[path] = not path.exists()
-        if written[path]:
-            save_mat(path, load(name, seed=seed))
-    return written
 
 
 def subset(*arrays, size, rng):
@@ -352,7 +215,8 @@ def subset(*arrays, size, rng):
     Parameters
     ----------
     *arrays : ndarray
-        X, C and what else has one column a sample, shape (..., m); the same columns are taken of each.
+        X, C and what else has one column a sample, shape (..., m); the same columns are taken of
+        each.
     size : int
         Number of columns; all m of them shuffle the set.
     rng : int or numpy.random.Generator
@@ -386,15 +250,104 @@ def subset(*arrays, size, rng):
     return tuple(np.take(array, chosen, axis=-1) for array in arrays)
 
 
-# ---- the Bayes rule ------------------------------------------------------------------------------------------------
+def _one_hot(labels, classes):
+    return (labels == np.arange(classes)[:, None]).astype(float)
+
+
+# ---- loading -------------------------------------------------------------------------------------
+
+
+def load(name, *, folder=None, seed=0):
+    """Return a data set: generated, or read from a folder that holds the course's files.
+
+    Parameters
+    ----------
+    name : {"peaks", "gmm", "swissroll"}
+    folder : path, optional
+        Where `PeaksData.mat`, `GMMData.mat` and `SwissRollData.mat` are. Without it, the set is
+        generated, with the sizes, the label noise and the order of the course's file.
+    seed : int
+        Seed of the generated set; equal seeds give equal bits. A file does not need it.
+
+    Returns
+    -------
+    Data
+        X_train (n, m), C_train (l, m), X_val, C_val: C-contiguous float64, rounded to float32
+        first.
+
+    Raises
+    ------
+    ValueError
+        If there is no such data set, or the file is not of that format.
+    FileNotFoundError
+        If the folder does not hold the file.
+
+    Examples
+    --------
+    >>> data = load("gmm")
+    >>> data.X_train.shape, data.C_val.shape
+    ((5, 25000), (5, 6250))
+    """
+    rule = _rule(name)
+    if folder is not None:
+        return load_mat(Path(folder) / rule.file)
+    rng = np.random.default_rng([*name.encode(), seed])
+    train, val = (draw(name, m, rng) for m in rule.sizes)
+    if name == "swissroll":
+        val = Sample(*subset(*val, size=rule.sizes[1], rng=rng))
+    return Data(train.X, train.C, val.X, val.C)
+
+
+# ---- the best rule -------------------------------------------------------------------------------
+
+
+def _peaks_log_densities(X):
+    # A Gaussian is a factor in x times a factor in y: the sum over the nodes (i, j) of a class is
+    # sum_ij A_i M_ij B_j, M the class's 0-1 mask of the grid. `top` makes the largest factor 1:
+    # only what does not count underflows.
+    axis, _, classes = peaks_grid()
+    exponents = -((X[:, :, None] - axis) ** 2) / (2 * PEAKS_SIGMA**2)
+    top = exponents.max(axis=-1, keepdims=True)
+    A, B = np.exp(exponents - top)
+    masks = (classes == np.arange(5)[:, None, None]).astype(float)
+    sums = ((A @ masks) * B).sum(axis=-1) / masks.sum(axis=(-2, -1))[:, None]
+    with np.errstate(divide="ignore"):
+        return np.log(sums) + top.sum(axis=0).T - np.log(2 * np.pi * PEAKS_SIGMA**2)
+
+
+def _gmm_log_densities(X):
+    means, covariances = gmm_mixture()
+    roots = np.linalg.cholesky(covariances)
+    distances = (np.linalg.solve(roots, X - means[:, :, None]) ** 2).sum(axis=-2)
+    logs = -distances / 2 - np.linalg.slogdet(np.sqrt(2 * np.pi) * roots).logabsdet[:, None]
+    return logsumexp(logs.reshape(5, 5, -1), axis=1) - np.log(5)
+
+
+def _swissroll_log_densities(X):
+    # The integral over t in [0, 1], by Gauss-Legendre nodes, which are those of [-1, 1].
+    nodes, weights = np.polynomial.legendre.leggauss(800)
+    t = (nodes + 1) / 2
+    curves = [swissroll_curve(t, label) for label in (0, 1)]
+    distances = np.stack([cdist(X.T, curve.T, "sqeuclidean") for curve in curves])
+    exponents = distances / (-2 * SWISSROLL_SIGMA**2)
+    top = exponents.max(axis=-1, keepdims=True)
+    integrals = np.exp(exponents - top) @ weights / 2
+    return np.log(integrals) + top[:, :, 0] - np.log(2 * np.pi * SWISSROLL_SIGMA**2)
+
+
+LOG_DENSITIES = {
+    "peaks": _peaks_log_densities,
+    "gmm": _gmm_log_densities,
+    "swissroll": _swissroll_log_densities,
+}
 
 
 def log_densities(name, X):
     """Return the logarithm of the density of each class of a generated set at the columns of X.
 
-    The density of class k is that of what `draw` draws with the clean label k: the mean of the Gaussians around the
-    nodes of its band (Peaks), of its five Gaussians (GMM), along its curve (SwissRoll: an integral, by 800
-    Gauss-Legendre nodes).
+    The density of class k is that of what `draw` draws with the clean label k: the mean of the
+    Gaussians around the nodes of its band (Peaks), of its five Gaussians (GMM), along its curve
+    (SwissRoll: an integral, by 800 Gauss-Legendre nodes).
 
     Parameters
     ----------
@@ -419,21 +372,24 @@ def log_densities(name, X):
     >>> log_densities("peaks", np.zeros((2, 1))).ravel().round(2)
     array([-224.36, -104.37,   -3.27,  -15.81, -206.54])
     """
-    rule, X = _rule(name), np.asarray(X, dtype=float)
+    rule = _rule(name)
+    X = np.asarray(X, dtype=float)
     if X.ndim != 2 or len(X) != rule.features:
         raise ValueError(
             f"expected samples of {name} in columns, shape ({rule.features}, m), got {X.shape}"
         )
+    # In chunks, so that memory stays bounded: SwissRoll takes 1600 distances for each column.
     chunks = np.array_split(X, max(1, X.shape[1] // 2000), axis=1)
-    return np.concatenate([rule.log_densities(chunk) for chunk in chunks], axis=1)
+    return np.concatenate([LOG_DENSITIES[name](chunk) for chunk in chunks], axis=1)
 
 
 def posterior(name, X, *, clean=False):
     """Return the probabilities of the labels of a generated set, given the columns of X.
 
-    The classes are equally likely, so by Bayes' theorem the clean label has p = softmax of the log-densities. With
-    probability r the label is redrawn from all l classes, so the given label has (1 - r) p + r / l. Both are greatest
-    for the same class: predicting it is the Bayes rule, and no classifier is right more often.
+    The classes are equally likely, so by Bayes' theorem the clean label has p = softmax of the
+    log-densities. With probability r the label is redrawn from all l classes, so the given label
+    has (1 - r) p + r / l. Both are greatest for the same class: predicting it is the Bayes rule,
+    and no classifier is right more often.
 
     Parameters
     ----------
@@ -446,8 +402,8 @@ def posterior(name, X, *, clean=False):
     Returns
     -------
     ndarray
-        Probabilities, shape (l, m); each column sums to 1. The mean of their maxima over fresh columns estimates the
-        accuracy of the Bayes rule.
+        Probabilities, shape (l, m); each column sums to 1. The mean of their maxima over fresh
+        columns estimates the accuracy of the Bayes rule.
 
     Raises
     ------
@@ -485,14 +441,90 @@ def bayes_accuracy(name, X, C):
     >>> bool(0.965 < bayes_accuracy("gmm", data.X_val, data.C_val) < 0.983)
     True
     """
-    return float(np.mean(posterior(name, X).argmax(axis=0) == np.argmax(C, axis=0)))
+    predicted = posterior(name, X).argmax(axis=0)
+    return float(np.mean(predicted == np.argmax(C, axis=0)))
 
 
-def _rule(name):
-    if name not in RULES:
-        raise ValueError(f"expected one of the data sets {', '.join(RULES)}, got {name!r}")
-    return RULES[name]
+# ---- files ---------------------------------------------------------------------------------------
 
 
-def _one_hot(labels, classes):
-    return (labels == np.arange(classes)[:, None]).astype(float)
+IN_WHEEL = Path(__file__).parent / "data"
+IN_REPOSITORY = Path(__file__).parents[1] / "data"
+
+
+def data_file(name):
+    """Return the path of a file of data.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> data_file("gmm_mixture.json").name
+    'gmm_mixture.json'
+    """
+    for place in (IN_WHEEL, IN_REPOSITORY):
+        if (place / name).exists():
+            return place / name
+    raise FileNotFoundError(f"expected {name} in {IN_WHEEL} or {IN_REPOSITORY}, found none")
+
+
+def data_text(name):
+    """Return the text of a file of data.
+
+    Examples
+    --------
+    >>> data_text("gmm_mixture.json")[0]
+    '{'
+    """
+    return data_file(name).read_text(encoding="utf-8")
+
+
+def results_folder():
+    """Return the folder of results: those that came with a wheel, or the repository's cache.
+
+    Examples
+    --------
+    >>> results_folder().name
+    'results'
+    """
+    shipped = IN_WHEEL / "results"
+    if shipped.exists():
+        return shipped
+    return IN_REPOSITORY.parent / ".cache" / "results"
+
+
+def write_files(folder, seed=0):
+    """Write the generated sets as .mat files under the names of the course's files.
+
+    What is there already stays.
+
+    Parameters
+    ----------
+    folder : path
+        Made if it is not there.
+    seed : int
+
+    Returns
+    -------
+    dict
+        From the path of each file to whether it was written now.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "PeaksData.mat").touch()
+    ...     {path.name: written for path, written in write_files(folder).items()}
+    {'PeaksData.mat': False, 'GMMData.mat': True, 'SwissRollData.mat': True}
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name, rule in RULES.items():
+        path = Path(folder, rule.file)
+        written[path] = not path.exists()
+        if written[path]:
+            save_mat(path, load(name, seed=seed))
+    return written

@@ -1,11 +1,16 @@
-"""The layers of a network: each with its forward map, its Jacobian-vector product and its transposed product side by side.
+"""The layers of a network: each with its forward map and the two products of its Jacobian.
 
-A layer is a small frozen object that holds widths and activations and no numbers. Its parameters are a dict of arrays, its
-samples are columns, and every array may carry leading stack axes. Three methods make a layer:
+A layer is a small frozen object that holds widths and activations and no numbers. Its parameters
+are a dict of arrays, its samples are columns, and every array may carry leading stack axes. Three
+methods make a layer:
 
-    Y, memory = layer.forward(params, X)          Y is (..., outputs, m); memory is what the two products need
-    dY = layer.jvp(params, memory, dparams, dX)   J v: what a change of the parameters and of X does to Y
-    dparams, dX = layer.vjp(params, memory, dY)   J^T u: the gradient in Y, sent back to the parameters and to X
+    Y, memory = layer.forward(params, X)
+    dY = layer.jvp(params, memory, dparams, dX)
+    dparams, dX = layer.vjp(params, memory, dY)
+
+`forward` returns Y (..., outputs, m) and what the two products need. `jvp` is J v: what a change of
+the parameters and of X does to Y. `vjp` is J^T u: the gradient in Y, sent back to the parameters
+and to X.
 
 The first layer of a network need not send anything back to X: with `need_dX=False`, dX is None.
 """
@@ -36,8 +41,10 @@ class Activation:
     Examples
     --------
     >>> import numpy as np
-    >>> relu.value(np.array([-1.0, 2.0])), relu.slope_times(np.array([0.0, 2.0]), np.array([10.0, 10.0]))
-    (array([0., 2.]), array([ 0., 10.]))
+    >>> relu.value(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    >>> relu.slope_times(np.array([0.0, 2.0]), np.array([10.0, 10.0]))
+    array([ 0., 10.])
     """
 
     name: str
@@ -93,13 +100,13 @@ class Dense:
 
     def jvp(self, params, memory, dparams, dX):
         X, Y = memory
-        return self.activation.slope_times(
-            Y, affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX)
-        )
+        dZ = affine_jvp(params["W"], X, dparams["W"], dparams["b"], dX)
+        return self.activation.slope_times(Y, dZ)
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, Y = memory
-        dW, db, dX = affine_vjp(params["W"], X, self.activation.slope_times(Y, dY), need_dX)
+        dZ = self.activation.slope_times(Y, dY)
+        dW, db, dX = affine_vjp(params["W"], X, dZ, need_dX)
         return {"W": dW, "b": db}, dX
 
 
@@ -157,24 +164,27 @@ class ResidualBlock:
 
     def jvp(self, params, memory, dparams, dX):
         X, H, Y = memory
-        dH = self.activation.slope_times(
-            H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
-        )
-        return self.outer.slope_times(
-            Y, dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH)
-        )
+        dZ = affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
+        dH = self.activation.slope_times(H, dZ)
+        dS = dX + affine_jvp(params["W2"], H, dparams["W2"], dparams["b2"], dH)
+        return self.outer.slope_times(Y, dS)
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
         dS = self.outer.slope_times(Y, dY)
         dW2, db2, dH = affine_vjp(params["W2"], H, dS)
-        dW1, db1, dX = affine_vjp(params["W1"], X, self.activation.slope_times(H, dH), need_dX)
-        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, (dS + dX if need_dX else None)
+        dZ = self.activation.slope_times(H, dH)
+        dW1, db1, dX = affine_vjp(params["W1"], X, dZ, need_dX)
+        if need_dX:
+            dX = dS + dX
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dX
 
 
 @dataclass(frozen=True)
 class OriginalBlock:
-    """The report's block Y = relu(W2 X + tanh(W1 X + b1) + b2): two branches, no identity path, any widths.
+    """The original's block Y = relu(W2 X + tanh(W1 X + b1) + b2).
+
+    It has two branches and no identity path, hence any widths.
 
     Parameters
     ----------
@@ -187,7 +197,9 @@ class OriginalBlock:
     --------
     >>> import numpy as np
     >>> block = OriginalBlock(2, 1)
-    >>> params = {"W1": np.array([[1.0, -1.0]]), "b1": np.zeros((1, 1)), "W2": np.array([[0.5, 0.0]]), "b2": np.zeros((1, 1))}
+    >>> zero = np.zeros((1, 1))
+    >>> W1, W2 = np.array([[1.0, -1.0]]), np.array([[0.5, 0.0]])
+    >>> params = {"W1": W1, "b1": zero, "W2": W2, "b2": zero}
     >>> block.forward(params, np.array([[1.0, 1.0], [0.0, 2.0]]))[0].round(4)
     array([[1.2616, 0.    ]])
     """
@@ -211,35 +223,36 @@ class OriginalBlock:
 
     def jvp(self, params, memory, dparams, dX):
         X, H, Y = memory
-        dH = self.activation.slope_times(
-            H, affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
-        )
-        return self.outer.slope_times(
-            Y, affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH
-        )
+        dZ = affine_jvp(params["W1"], X, dparams["W1"], dparams["b1"], dX)
+        dH = self.activation.slope_times(H, dZ)
+        dS = affine_jvp(params["W2"], X, dparams["W2"], dparams["b2"], dX) + dH
+        return self.outer.slope_times(Y, dS)
 
     def vjp(self, params, memory, dY, need_dX=True):
         X, H, Y = memory
         dS = self.outer.slope_times(Y, dY)
-        dW2, db2, dX2 = affine_vjp(params["W2"], X, dS, need_dX)
-        dW1, db1, dX1 = affine_vjp(params["W1"], X, self.activation.slope_times(H, dS), need_dX)
-        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, (dX1 + dX2 if need_dX else None)
+        dW2, db2, dX = affine_vjp(params["W2"], X, dS, need_dX)
+        dZ = self.activation.slope_times(H, dS)
+        dW1, db1, dX1 = affine_vjp(params["W1"], X, dZ, need_dX)
+        if need_dX:
+            dX = dX1 + dX
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}, dX
 
 
 def _check(layer, params, X):
+    """Refuse samples in rows and parameters of another layer: some would broadcast unnoticed."""
     try:
         fits = X.shape[-2] == layer.inputs
         for name, shape in layer.shapes.items():
             fits = fits and params[name].shape[-2:] == shape
     except (AttributeError, IndexError, KeyError, TypeError):
         fits = False
-    if not fits:
-        got = (
-            {name: np.shape(array)[-2:] for name, array in params.items()}
-            if isinstance(params, dict)
-            else type(params)
-        )
-        raise ValueError(
-            f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays of the shapes "
-            f"{layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}"
-        )
+    if fits:
+        return
+    got = type(params)
+    if isinstance(params, dict):
+        got = {name: np.shape(array)[-2:] for name, array in params.items()}
+    raise ValueError(
+        f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays "
+        f"of the shapes {layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}"
+    )

@@ -1,6 +1,7 @@
-"""The course's files: a training and a validation part in one MATLAB file, read, refused or written.
+"""The course's files: training and validation part in one MATLAB file, read, refused or written.
 
-A file holds Yt, Ct (training) and Yv, Cv (validation): samples in columns, labels one-hot, float32, MATLAB v5.
+A file holds Yt, Ct (training) and Yv, Cv (validation): samples in columns, labels one-hot,
+float32, MATLAB v5.
 """
 
 import os
@@ -15,7 +16,7 @@ KEYS = ("Yt", "Ct", "Yv", "Cv")
 
 
 class Data(NamedTuple):
-    """A training and a validation part: samples in the columns of X (n, m), one-hot labels in those of C (l, m)."""
+    """A training and a validation part: samples X (n, m) and one-hot labels C (l, m) in columns."""
 
     X_train: np.ndarray
     C_train: np.ndarray
@@ -41,9 +42,9 @@ def load_mat(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not such a file: damaged, of MATLAB v7.3, an array missing or empty, samples in rows, labels that are
-        not one-hot, values that are not finite, parts that do not fit together. The message names the file, what was
-        expected and what came.
+        If it is not such a file: damaged, of MATLAB v7.3, an array missing or empty, samples in
+        rows, labels that are not one-hot, values that are not finite, parts that do not fit
+        together. The message names the file, what was expected and what came.
 
     Examples
     --------
@@ -65,8 +66,8 @@ def load_mat(path):
         ) from None
     except Exception as error:  # SciPy raises whatever the damaged bytes provoke
         raise ValueError(
-            f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another format "
-            f"({type(error).__name__}: {error})"
+            f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another "
+            f"format ({type(error).__name__}: {error})"
         ) from error
     return _as_data(arrays, path)
 
@@ -91,67 +92,76 @@ def save_mat(path, data):
 
     Examples
     --------
-    >>> data = Data(X_train=[[0.5, 1.0, 2.0]], C_train=[[1, 0, 0], [0, 1, 1]], X_val=[[3.0]], C_val=[[0], [1]])
+    >>> X, C = [[0.5, 1.0, 2.0]], [[1, 0, 0], [0, 1, 1]]
+    >>> data = Data(X_train=X, C_train=C, X_val=[[3.0]], C_val=[[0], [1]])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_mat(Path(folder) / "Tiny.mat", data)
     ...     load_mat(Path(folder) / "Tiny.mat").X_train
     array([[0.5, 1. , 2. ]])
     """
     path = Path(path)
-    data = _as_data(dict(zip(KEYS, map(np.asarray, data))), path)
+    arrays = {key: np.asarray(array) for key, array in zip(KEYS, data)}
+    rounded = [array.astype(np.float32) for array in _as_data(arrays, path)]
     if os.path.lexists(path):
         raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
         whole = Path(folder) / path.name
-        savemat(
-            whole,
-            {key: array.astype(np.float32) for key, array in zip(KEYS, data)},
-            appendmat=False,
-            do_compression=True,
-        )  # compressed arrays carry a checksum
+        # Compressed arrays carry a checksum.
+        savemat(whole, dict(zip(KEYS, rounded)), appendmat=False, do_compression=True)
         whole.rename(path)
 
 
 def _as_data(arrays, path):
-    def demand(ok, expected, came):
-        if not ok:
-            raise ValueError(f"{path}: expected {expected}, got {came}")
-
+    """Refuse arrays that are no data set, and return the others as one."""
     missing = [key for key in KEYS if key not in arrays]
-    demand(not missing, "the arrays Yt, Ct, Yv and Cv", f"none named {', '.join(missing)}")
+    if missing:
+        came = f"none named {', '.join(missing)}"
+        raise _refusal(path, "the arrays Yt, Ct, Yv and Cv", came)
     for key in KEYS:
-        A = arrays[key]
-        real = isinstance(A, np.ndarray) and A.dtype.kind in "fiub"
-        demand(
-            real, f"{key} to be a full matrix of real numbers", f"{type(A).__name__} of {A.dtype}"
-        )
-        demand(
-            A.ndim == 2 and A.size,
-            f"{key} to be a matrix with a column for each sample",
-            f"the shape {A.shape}",
-        )
-        with np.errstate(over="ignore"):
-            bad = np.count_nonzero(~np.isfinite(A.astype(np.float32)))
-        demand(bad == 0, f"finite float32 numbers in {key}", f"{bad} of {A.size} that are not")
-    for Y_key, C_key in (KEYS[:2], KEYS[2:]):
-        Y, C = arrays[Y_key], arrays[C_key]
-        shapes = f"{Y_key} {Y.shape} and {C_key} {C.shape}"
-        bad = np.flatnonzero(~_is_one_hot(C))
-        in_rows = bad.size and np.all(_is_one_hot(C.T))
-        demand(
-            not in_rows, "a column for each sample", f"{shapes}: samples in rows; transpose them"
-        )
-        demand(
-            bad.size == 0,
-            f"one-hot labels, a single 1 in each column of {C_key}",
-            f"{bad.size} of {C.shape[1]} columns that are not, such as {bad[:3].tolist()} (counted from 0)",
-        )
-        demand(Y.shape[1] == C.shape[1], "as many columns of samples as of labels", shapes)
+        _check_matrix(path, key, arrays[key])
+    for Y_key, C_key in (("Yt", "Ct"), ("Yv", "Cv")):
+        shapes = f"{Y_key} {arrays[Y_key].shape} and {C_key} {arrays[C_key].shape}"
+        _check_one_hot(path, C_key, arrays[C_key], shapes)
+        if arrays[Y_key].shape[1] != arrays[C_key].shape[1]:
+            raise _refusal(path, "as many columns of samples as of labels", shapes)
     for t, v, rows in (("Yt", "Yv", "features"), ("Ct", "Cv", "classes")):
         n_t, n_v = len(arrays[t]), len(arrays[v])
-        demand(n_t == n_v, f"as many {rows} (rows) in {v} as in {t}", f"{n_v} and {n_t}")
+        if n_t != n_v:
+            raise _refusal(path, f"as many {rows} (rows) in {v} as in {t}", f"{n_v} and {n_t}")
     return Data(*(np.array(arrays[key], np.float32, order="C").astype(float) for key in KEYS))
+
+
+def _check_matrix(path, key, A):
+    """Refuse what is no full, real, finite matrix."""
+    if not isinstance(A, np.ndarray) or A.dtype.kind not in "fiub":
+        expected = f"{key} to be a full matrix of real numbers"
+        raise _refusal(path, expected, f"{type(A).__name__} of {A.dtype}")
+    if A.ndim != 2 or not A.size:
+        expected = f"{key} to be a matrix with a column for each sample"
+        raise _refusal(path, expected, f"the shape {A.shape}")
+    with np.errstate(over="ignore"):
+        bad = np.count_nonzero(~np.isfinite(A.astype(np.float32)))
+    if bad:
+        came = f"{bad} of {A.size} that are not"
+        raise _refusal(path, f"finite float32 numbers in {key}", came)
+
+
+def _check_one_hot(path, key, C, shapes):
+    """Refuse labels that are not one-hot; labels in rows, which are likely, get their own words."""
+    bad = np.flatnonzero(~_is_one_hot(C))
+    if not bad.size:
+        return
+    if np.all(_is_one_hot(C.T)):
+        came = f"{shapes}: samples in rows; transpose them"
+        raise _refusal(path, "a column for each sample", came)
+    some = f"{bad[:3].tolist()} (counted from 0)"
+    came = f"{bad.size} of {C.shape[1]} columns that are not, such as {some}"
+    raise _refusal(path, f"one-hot labels, a single 1 in each column of {key}", came)
 
 
 def _is_one_hot(C):
     return np.all((C == 0) | (C == 1), axis=0) & (C.sum(axis=0) == 1)
+
+
+def _refusal(path, expected, came):
+    return ValueError(f"{path}: expected {expected}, got {came}")

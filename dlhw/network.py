@@ -1,7 +1,8 @@
 """The whole network: layers in sequence, and the softmax cross-entropy of their scores.
 
-A network is itself a layer made of layers, with the same `forward`, `jvp` and `vjp`; its parameters are the list of its layers'
-parameters. The loss closes the chain. A network of one affine layer is softmax regression.
+A network is itself a layer made of layers, with the same `forward`, `jvp` and `vjp`; its
+parameters are the list of its layers' parameters. The loss closes the chain. A network of one
+affine layer is softmax regression.
 """
 
 from dataclasses import dataclass
@@ -18,12 +19,15 @@ def zeros(rng, shape):
 
 
 def uniform(rng, shape):
-    """Draw uniformly from [0, 1), as the report did for weights and biases."""
+    """Draw uniformly from [0, 1), as the original did for weights and biases."""
     return rng.random(shape)
 
 
 def xavier(rng, shape):
-    """Draw uniformly from +-sqrt(6 / (inputs + outputs)), a variance of 2 / (inputs + outputs), for tanh."""
+    """Draw uniformly from +-sqrt(6 / (inputs + outputs)), for tanh.
+
+    The variance is 2 / (inputs + outputs).
+    """
     return rng.uniform(-1, 1, shape) * np.sqrt(6 / max(1, sum(shape)))
 
 
@@ -37,7 +41,7 @@ SCHEMES = {"xavier": xavier, "he": he, "uniform": uniform, "zeros": zeros}
 
 @dataclass(frozen=True)
 class Network:
-    """Layers in sequence: the outputs of each are the inputs of the next, those of the last are the scores.
+    """Layers in sequence: the outputs of each are the inputs of the next, the last are the scores.
 
     Parameters
     ----------
@@ -55,18 +59,21 @@ class Network:
     >>> network = tanh_network([2, 4, 3])
     >>> params = network.initialise(seed=0)
     >>> X, C = np.array([[1.0, 1.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    >>> before = network.loss(params, X, C)
     >>> gradient = network.gradient(params, X, C)
     >>> [array.shape for array in gradient[0].values()]
     [(4, 2), (4, 1)]
-    >>> step = [{name: p - 0.1 * g[name] for name, p in layer.items()} for layer, g in zip(params, gradient)]
-    >>> bool(network.loss(step, X, C) < network.loss(params, X, C))
+    >>> for p, g in zip(params, gradient):
+    ...     for name in p:
+    ...         p[name] -= 0.1 * g[name]
+    >>> bool(network.loss(params, X, C) < before)
     True
     """
 
     layers: tuple
 
     def __post_init__(self):
-        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "layers", tuple(self.layers))  # how one writes in a frozen object
         if not self.layers or self.layers[-1].outputs < 1:
             raise ValueError(f"expected at least one layer and one class, got {self.layers}")
         for first, second in zip(self.layers, self.layers[1:]):
@@ -84,8 +91,9 @@ class Network:
         seed : int, numpy.random.Generator, or a list of these
             A list makes a stack: each network has the numbers that its own seed gives alone.
         scheme : {"xavier", "he", "uniform", "zeros"}
-            How W is drawn: see `xavier` (Glorot and Bengio, 2010), `he` (He et al., 2015), `uniform`, `zeros`. The biases
-            begin at zero, but for "uniform", which draws them as well.
+            How W is drawn: see `xavier` (Glorot and Bengio, 2010), `he` (He et al., 2015),
+            `uniform`, `zeros`. The biases begin at zero, but for "uniform", which draws them as
+            well. Weights are named W, W1, ... in every layer, biases b, b1, ...
 
         Returns
         -------
@@ -102,16 +110,10 @@ class Network:
             raise ValueError(f"expected a scheme among {list(SCHEMES)}, got {scheme!r}")
         if isinstance(seed, (list, tuple)):
             singles = [self.initialise(s, scheme) for s in seed]
-            return [
-                {name: np.stack([single[i][name] for single in singles]) for name in layer.shapes}
-                for i, layer in enumerate(self.layers)
-            ]
-        rng, draw = (
-            np.random.default_rng(seed),
-            {"W": SCHEMES[scheme], "b": uniform if scheme == "uniform" else zeros},
-        )
+            return _stacked(singles)
+        rng = np.random.default_rng(seed)
         return [
-            {name: draw[name[0]](rng, shape) for name, shape in layer.shapes.items()}
+            {name: _start(rng, name, shape, scheme) for name, shape in layer.shapes.items()}
             for layer in self.layers
         ]
 
@@ -130,7 +132,7 @@ class Network:
         return dX
 
     def vjp(self, params, memories, dZ, need_dX=True):
-        """Return J^T u, the gradients in the parameters and in X that dZ sends back: last layer first."""
+        """Return J^T u, the gradients in the parameters and in X, from dZ: last layer first."""
         dparams = []
         for i in reversed(range(len(self.layers))):
             dp, dZ = self.layers[i].vjp(params[i], memories[i], dZ, need_dX or i > 0)
@@ -148,20 +150,19 @@ class Network:
         return self.scores(params, X).argmax(axis=-2)
 
     def loss(self, params, X, C):
-        """Return the mean cross-entropy over the samples, in nats; one for each network of a stack."""
+        """Return the mean cross-entropy over the samples in nats, one for each network."""
         return cross_entropy(self.scores(params, X), C)
 
     def gradient(self, params, X, C):
-        """Return the gradient of `loss`, nested like `params`. This is all that a training step needs."""
+        """Return the gradient of `loss`, nested like `params`: all that a training step needs."""
         Z, memories = self.forward(params, X)
         return self.vjp(params, memories, cross_entropy_gradient(Z, C), need_dX=False)[0]
 
     def loss_and_gradient(self, params, X, C):
         """Return the loss and its gradient for the price of one forward pass."""
         Z, memories = self.forward(params, X)
-        return cross_entropy(Z, C), self.vjp(
-            params, memories, cross_entropy_gradient(Z, C), need_dX=False
-        )[0]
+        dparams, _ = self.vjp(params, memories, cross_entropy_gradient(Z, C), need_dX=False)
+        return cross_entropy(Z, C), dparams
 
     def _pairs(self, params):
         if len(params) != len(self.layers):
@@ -171,8 +172,25 @@ class Network:
         return list(zip(self.layers, params))
 
 
+def _start(rng, name, shape, scheme):
+    """Draw one parameter: the scheme is for weights, and biases follow it only if "uniform"."""
+    if name.startswith("W"):
+        return SCHEMES[scheme](rng, shape)
+    if scheme == "uniform":
+        return uniform(rng, shape)
+    return zeros(rng, shape)
+
+
+def _stacked(singles):
+    """Return the parameters of several networks as those of one stack."""
+    stack = []
+    for i, layer in enumerate(singles[0]):
+        stack.append({name: np.stack([params[i][name] for params in singles]) for name in layer})
+    return stack
+
+
 def tanh_network(widths, activation=tanh):
-    """Return the standard network: layers act(W x + b) between the given widths, the last one affine.
+    """Return the standard network: layers act(W x + b) between the given widths, the last affine.
 
     Examples
     --------
@@ -180,25 +198,32 @@ def tanh_network(widths, activation=tanh):
     (Dense(inputs=2, outputs=5, activation=identity),)
     """
     *hidden, last = zip(widths, widths[1:])
-    return Network([Dense(n, l, activation) for n, l in hidden] + [Dense(*last, identity)])
+    layers = [Dense(n, l, activation) for n, l in hidden]
+    return Network([*layers, Dense(*last, identity)])
 
 
 def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tanh, outer=identity):
-    """Return the course's residual network: a layer to the width, residual blocks, an affine map to the scores.
+    """Return the course's residual network.
+
+    A layer to the width, residual blocks, an affine map to the scores.
 
     Examples
     --------
     >>> len(residual_network(5, 20, 3, blocks=2).layers)
     4
     """
-    block = ResidualBlock(width, width if hidden is None else hidden, activation, outer)
-    return Network(
-        [Dense(inputs, width, activation)] + blocks * [block] + [Dense(width, outputs, identity)]
-    )
+    if hidden is None:
+        hidden = width
+    first = Dense(inputs, width, activation)
+    block = ResidualBlock(width, hidden, activation, outer)
+    last = Dense(width, outputs, identity)
+    return Network([first] + blocks * [block] + [last])
 
 
 def original_network(widths, outer=relu, scores=relu):
-    """Return the report's residual network: its block between all the given widths, with `scores` on the last sum as well.
+    """Return the original's residual network: its block between all the given widths.
+
+    `scores` is the activation on the last sum, in the place of `outer`.
 
     Examples
     --------
@@ -206,6 +231,5 @@ def original_network(widths, outer=relu, scores=relu):
     [relu, relu, identity]
     """
     *hidden, last = zip(widths, widths[1:])
-    return Network(
-        [OriginalBlock(n, l, outer=outer) for n, l in hidden] + [OriginalBlock(*last, outer=scores)]
-    )
+    blocks = [OriginalBlock(n, l, outer=outer) for n, l in hidden]
+    return Network([*blocks, OriginalBlock(*last, outer=scores)])

@@ -1,27 +1,30 @@
-"""Descent: gradient descent, momentum and Nesterov's method as update rules, and schedules for the learning rate.
+"""Descent: gradient descent, momentum and Nesterov's method as update rules, and schedules.
 
-A rule takes the gradient function, the parameters w, the velocity v and the learning rate, and returns the next w and v:
+A rule takes the gradient function, the parameters w, the velocity v and the learning rate, and
+returns the next w and v:
 
     sgd                                       w <- w - lr grad(w)
     momentum     v <- beta v + lr grad(w)             w <- w - v
     nesterov     v <- beta v + lr grad(w - beta v)    w <- w - v
 
-`grad` may be the gradient over all samples (gradient descent) or over a batch (stochastic gradient descent). w and v are
-nested arrays, alike; v begins at zero: `map_arrays(np.zeros_like, w)`. No rule changes the arrays that it is given.
-In a stack of S networks, `lr` and `beta` may be arrays of shape (S, 1, 1), one value a network.
+`grad` may be the gradient over all samples (gradient descent) or over a batch (stochastic gradient
+descent). w and v are nested arrays, alike; v begins at zero: `map_arrays(np.zeros_like, w)`. No
+rule changes the arrays that it is given. In a stack of S networks, `lr` and `beta` may be arrays
+of shape (S, 1, 1), one value a network.
 
-The velocity here holds the learning rate, as in Sutskever et al., "On the importance of initialization and momentum in
-deep learning" (2013), whose v is ours with the sign turned: the two always walk the same path. PyTorch keeps it outside,
-buf <- beta buf + grad, w <- w - lr buf:
+The velocity here holds the learning rate, as in Sutskever et al., "On the importance of
+initialization and momentum in deep learning" (2013), whose v is ours with the sign turned: the two
+always walk the same path. PyTorch keeps it outside, buf <- beta buf + grad, w <- w - lr buf:
 
 - `momentum` at a constant rate: the same path, v = lr buf.
-- `momentum` while the rate changes: not the same. Ours carries on a step taken at the old rate as it was; PyTorch
-  rescales it to the new rate. PyTorch walks our path if its momentum at step t is set to beta lr[t-1] / lr[t].
-- `nesterov` at a constant rate: PyTorch's w is our w - beta v, the point where we take the gradient.
-- `nesterov` while the rate changes: no momentum, constant or set at each step, makes the two the same.
+- `momentum` while the rate changes: not the same. Ours carries on a step taken at the old rate as
+  it was; PyTorch rescales it to the new rate. PyTorch walks our path if its momentum at step t is
+  set to beta lr[t-1] / lr[t].
+- `nesterov` at a constant rate: PyTorch's w is our w - beta v, the point where we take the
+  gradient.
+- `nesterov` while the rate changes: no momentum, constant or set at each step, makes the two the
+  same.
 """
-
-import numpy as np
 
 from .arrays import map_arrays
 
@@ -56,7 +59,8 @@ def sgd(gradient, w, v, lr):
 def momentum(gradient, w, v, lr, beta=0.9):
     """Take a step of the heavy-ball method: v <- beta v + lr grad(w), w <- w - v.
 
-    A gradient that stays the same is summed to lr / (1 - beta) times itself: at beta = .9, ten times the learning rate.
+    A gradient that stays the same is summed to lr / (1 - beta) times itself: at beta = .9, ten
+    times the learning rate.
 
     Parameters
     ----------
@@ -101,8 +105,8 @@ def nesterov(gradient, w, v, lr, beta=0.9):
 
     References
     ----------
-    Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k^2)" (1983), in the form
-    of Sutskever et al. (2013).
+    Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k^2)"
+    (1983), in the form of Sutskever et al. (2013).
 
     Examples
     --------
@@ -118,7 +122,8 @@ def nesterov(gradient, w, v, lr, beta=0.9):
 def constant():
     """Return the schedule that leaves the learning rate as it is.
 
-    A schedule is a function of the epoch 0, 1, 2, ... that returns the factor of the learning rate in that epoch.
+    A schedule is a function of the epoch 0, 1, 2, ... that returns the factor of the learning rate
+    in that epoch.
 
     Examples
     --------
@@ -141,10 +146,11 @@ def exponential(decay):
 
 
 def compounding(decay):
-    """Return the schedule decay^(epoch (epoch + 1) / 2): the factor of `exponential`, applied again and again.
+    """Return the schedule decay^(epoch (epoch + 1) / 2): `exponential`, applied again and again.
 
-    This is what the line `lr = lr * decay**epoch` does inside the loop over the epochs, where `lr * decay**epoch` is often
-    what was meant: all epochs together are worth only a few at the full rate.
+    This is what the line `lr = lr * decay**epoch` does inside the loop over the epochs, where
+    `lr * decay**epoch` is often what was meant: all epochs together are worth only a few at the
+    full rate.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """Softmax regression: scores, probabilities, loss, and every derivative of them.
 
-Columns are samples: X is (n, m), the scores Z and the one-hot labels C are (l, m). Every array may carry leading stack axes.
+Columns are samples: X is (n, m), the scores Z and the one-hot labels C are (l, m). Every array may
+carry leading stack axes.
 """
 
 from functools import lru_cache
@@ -11,8 +12,8 @@ import numpy as np
 def log_softmax(Z):
     """Return the logarithm of the softmax of each column of scores.
 
-    log p_i = (z_i - max z) - log sum_k exp(z_k - max z). The shift by the column's own maximum changes nothing in exact
-    arithmetic, and keeps every exponent at or below zero.
+    log p_i = (z_i - max z) - log sum_k exp(z_k - max z). The shift by the column's own maximum
+    changes nothing in exact arithmetic, and keeps every exponent at or below zero.
 
     Parameters
     ----------
@@ -82,7 +83,8 @@ def cross_entropy(Z, C):
 
     Examples
     --------
-    Without any knowledge all classes are equally likely, and the loss is the logarithm of their number.
+    Without any knowledge all classes are equally likely, and the loss is the logarithm of their
+    number.
 
     >>> import numpy as np
     >>> C = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
@@ -145,7 +147,7 @@ def affine(W, b, X):
 
 
 def affine_jvp(W, X, dW, db, dX):
-    """Return the Jacobian-vector product of `affine`: the change of Z when W, b and X change by dW, db and dX.
+    """Return the Jacobian-vector product of `affine`: the change of Z with W, b and X.
 
     dZ = dW X + db + W dX, shape (..., l, m).
 
@@ -162,8 +164,8 @@ def affine_jvp(W, X, dW, db, dX):
 def affine_vjp(W, X, dZ, need_dX=True):
     """Return the transposed products of `affine`: the gradients in W, b and X that dZ sends back.
 
-    dW = dZ X^T, db = dZ 1, dX = W^T dZ, where 1 is a column of m ones, so that db is the sum of the columns of dZ. Each has
-    the shape of what it is the gradient of.
+    dW = dZ X^T, db = dZ 1, dX = W^T dZ, where 1 is a column of m ones, so that db is the sum of
+    the columns of dZ. Each has the shape of what it is the gradient of.
 
     Parameters
     ----------
@@ -196,7 +198,10 @@ def affine_vjp(W, X, dZ, need_dX=True):
     array([[ 1., 10.],
            [ 2., 20.]])
     """
-    return dZ @ X.mT, dZ @ _ones(dZ.shape[-1], dZ.dtype), (W.mT @ dZ if need_dX else None)
+    dW = dZ @ X.mT
+    db = dZ @ _ones(dZ.shape[-1], dZ.dtype)  # faster than a sum over the columns
+    dX = W.mT @ dZ if need_dX else None
+    return dW, db, dX
 
 
 @lru_cache

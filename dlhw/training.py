@@ -1,15 +1,16 @@
 """Training: one loop for the line fit, softmax regression and every network, alone or in a stack.
 
-A model is anything with `scores(params, X)` and `gradient(params, X, C)`: plain nested parameters in, arrays out. Its
-loss is the cross-entropy of the scores unless it has a `criterion(Z, C)` of its own. Parameters of shape (S, rows, columns)
-are S networks trained side by side, each on its own batches: the numbers of S single runs, in a fraction of the time.
+A model is anything with `scores(params, X)` and `gradient(params, X, C)`: plain nested parameters
+in, arrays out. Its loss is the cross-entropy of the scores unless it has a `criterion(Z, C)` of
+its own. Parameters of shape (S, rows, columns) are S networks trained side by side, each on its
+own batches: the numbers of S single runs, in a fraction of the time.
 """
 
 import math
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,17 +19,22 @@ from .arrays import map_arrays, paths
 from .optimizers import constant, sgd
 from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
-CHUNK = 250  # columns evaluated at once
-BLOCK = 2**14  # numbers gathered at once
+CHUNK = 250  # columns evaluated at once: their scores stay in the processor's cache
+BLOCK = (
+    2**14
+)  # numbers gathered at once: a whole epoch would be a copy of the data for each network
+GROWN = 1000  # a parameter that has grown by so much before the failure grew with the steps
+AT_FULL_RATE = constant()
 
 
 def squared_error(Z, C):
-    """Return the mean over samples of the squared distance |z_j - c_j|^2; one for each model of a stack.
+    """Return the mean over samples of the squared distance |z_j - c_j|^2, one for each model.
 
     Examples
     --------
     >>> import numpy as np
-    >>> float(squared_error(np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, 2.0, 3.0, 8.0]])))
+    >>> Z, C = np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, 2.0, 3.0, 8.0]])
+    >>> float(squared_error(Z, C))
     4.0
     """
     return np.sum((Z - C) ** 2, axis=(-2, -1)) / Z.shape[-1]
@@ -86,14 +92,17 @@ least_squares = AffineModel(squared_error, squared_error_gradient)
 
 @dataclass
 class History:
-    """What `train` saw and where it arrived. K evaluations; in a stack every curve has a second axis, the network.
+    """What `train` saw and where it arrived.
+
+    There are K evaluations; in a stack every curve has a second axis, the network.
 
     Attributes
     ----------
     epoch : ndarray
         The epochs after which the model was evaluated, shape (K,); 0 is before the first step.
     train_loss, train_accuracy, val_loss, val_accuracy : ndarray
-        Shape (K,) or (K, S). NaN where there is nothing to say: no validation part, no classes, a network that failed.
+        Shape (K,) or (K, S). NaN where there is nothing to say: no validation part, no classes, a
+        network that failed.
     params : nested arrays
         The parameters at the last evaluation.
     failed : dict
@@ -120,7 +129,7 @@ def train(
     epochs,
     lr,
     optimizer=sgd,
-    schedule=constant(),
+    schedule=AT_FULL_RATE,
     batch=32,
     seed=0,
     replace=True,
@@ -135,11 +144,11 @@ def train(
     model : object
         Has `scores(params, X)`, `gradient(params, X, C)` and perhaps `criterion(Z, C)`.
     params : nested arrays
-        Where to start; they are not changed. Arrays of shape (S, rows, columns) are a stack of S networks. Everything is
-        computed in their number type.
+        Where to start; they are not changed. Arrays of shape (S, rows, columns) are a stack of S
+        networks. Everything is computed in their number type.
     data : sequence of ndarray
-        X_train (n, m), C_train (l, m), and perhaps X_val, C_val; samples are columns. With a leading axis S, each network
-        of the stack has samples of its own.
+        X_train (n, m), C_train (l, m), and perhaps X_val, C_val; samples are columns. With a
+        leading axis S, each network of the stack has samples of its own.
     epochs : int
     lr : float or sequence of float
         Learning rate in the first epoch, or one a network.
@@ -152,7 +161,8 @@ def train(
     seed : int, numpy.random.Generator, or a list of these
         Where the batches come from; for a stack a list, one for each network.
     replace : bool
-        Whether every batch is drawn from all samples. If not, each epoch goes once through the samples in a new order.
+        Whether every batch is drawn from all samples. If not, each epoch goes once through the
+        samples in a new order.
     steps : int, optional
         Steps in an epoch: by default m // batch, or 1 where a step takes all samples.
     every : int
@@ -173,7 +183,8 @@ def train(
     Warns
     -----
     RuntimeWarning
-        When a network turns non-finite. It stops, with NaN for its parameters; the rest of its stack goes on.
+        When a network turns non-finite. It stops, with NaN for its parameters; the rest of its
+        stack goes on.
 
     Examples
     --------
@@ -185,45 +196,114 @@ def train(
     (array([[3.]]), array([[2.]]))
     """
     params, data, stack = _checked(params, data)
-    lr, draw = (
-        _rates(lr, stack, data[0].dtype),
-        _sampler(*data[:2], stack, seed, batch, steps, replace),
-    )
-    w, v, failed, interrupted = params, map_arrays(np.zeros_like, params), {}, False
-    seen = [], w
+    rates = _rates(lr, stack, data[0].dtype)
+    steps = _checked_steps(steps, batch, data[0].shape[-1], replace)
+    rng = None if batch is None else _generators(seed, stack)
+    samples = _to_draw_from(*data[:2], stack, batch)
+    w, v = params, map_arrays(np.zeros_like, params)
+    seen = [], w  # curves and parameters, replaced as one: they fit wherever Ctrl-C falls
+    failed, interrupted = {}, False
     with np.errstate(all="ignore"):
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                batches, before, rate = draw(), (w, v), np.asarray(lr * schedule(epoch - 1))
-                for w, v in _steps(model, optimizer, w, v, rate, batches()):
-                    pass
+                rate = np.asarray(rates * schedule(epoch - 1))
+                before, rng_before = (w, v), deepcopy(rng)
+                for X, C in batches(*samples, rng, batch, steps, replace):
+                    w, v = take_step(model, optimizer, w, v, rate, X, C)
                 for s in _nonfinite(w) - failed.keys():
-                    path = chain([before], _steps(model, optimizer, *before, rate, batches()))
-                    failed[s] = (
-                        f"network {s} turned non-finite in epoch {epoch}, {_likely_cause(path, params, s)}"
-                    )
+                    again = batches(*samples, deepcopy(rng_before), batch, steps, replace)
+                    cause = _likely_cause(model, optimizer, *before, rate, again, params, s)
+                    failed[s] = f"network {s} turned non-finite in epoch {epoch}, {cause}"
                     warnings.warn(failed[s], RuntimeWarning, stacklevel=2)
-                    w = map_arrays(lambda p: _blank(p, s), w)
-                done = epoch == epochs or len(failed) == math.prod(stack)
-                if epoch % every == 0 or done:
-                    seen = seen[0] + [(epoch, *_evaluate_parts(model, w, data))], w
-                if done:
+                    w = _without(w, s)
+                last = epoch == epochs or len(failed) == math.prod(stack)
+                if last or epoch % every == 0:
+                    seen = [*seen[0], (epoch, *_evaluate_parts(model, w, data))], w
+                if last:
                     break
         except KeyboardInterrupt:
             interrupted = True
-    epoch, *curves = zip(*seen[0]) if seen[0] else [()] * 5
-    return History(
-        np.array(epoch, dtype=int),
-        *(np.array(curve) for curve in curves),
-        seen[1],
-        failed,
-        interrupted,
-    )
+    return _history(*seen, failed, interrupted)
+
+
+def take_step(model, optimizer, w, v, lr, X, C):
+    """Return the parameters and the velocity after a step along the gradient of one batch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X, C = np.array([[1.0, 2.0]]), np.array([[2.0, 4.0]])
+    >>> start = {"W": np.zeros((1, 1)), "b": np.zeros((1, 1))}
+    >>> take_step(least_squares, sgd, start, None, 0.1, X, C)[0]
+    {'W': array([[1.]]), 'b': array([[0.6]])}
+    """
+
+    def gradient(p):
+        return model.gradient(p, X, C)
+
+    return optimizer(gradient, w, v, lr)
+
+
+def batches(X, C, rng, batch, steps, replace=True):
+    """Draw the batches of an epoch, and yield them one by one.
+
+    Parameters
+    ----------
+    X, C : ndarray
+        Samples (n, m) and labels (l, m); with a leading axis S, each network of a stack has its
+        own.
+    rng : numpy.random.Generator, or a list of these
+        A list makes the batches of a stack, each network's with its own generator.
+    batch : int or None
+        Samples in a batch; None yields all of them.
+    steps : int
+    replace : bool
+        Whether every batch is drawn from all samples.
+
+    Yields
+    ------
+    X, C : ndarray
+        Shapes (n, batch) and (l, batch), with a leading axis S in a stack.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X, C = np.array([[10, 11, 12, 13]]), np.array([[0, 1, 2, 3]])
+    >>> rng = np.random.default_rng(0)
+    >>> for x, c in batches(X, C, rng, batch=2, steps=2, replace=False):
+    ...     print(x, c)
+    [[12 10]] [[2 0]]
+    [[11 13]] [[1 3]]
+    """
+    if batch is None:
+        for _ in range(steps):
+            yield X, C
+        return
+    n, m = X.shape[-2:]
+    l = C.shape[-2]
+    stacked = isinstance(rng, list)
+    rngs = rng if stacked else [rng]
+    indices = np.stack([_indices(r, m, batch, steps, replace) for r in rngs], axis=1)
+    if X.ndim == 3:
+        indices += m * np.arange(len(rngs))[:, None]  # the samples of network s begin at row s m
+    if not stacked:
+        indices = indices[:, 0]
+    X_rows = np.ascontiguousarray(X.mT).reshape(-1, n)
+    C_rows = np.ascontiguousarray(C.mT).reshape(-1, l)
+    # Several batches at once, because each call of NumPy has its price.
+    block = max(1, BLOCK // (batch * len(rngs) * max(n, l)))
+    for a in range(0, steps, block):
+        chosen = indices[a : a + block]
+        X_block = np.ascontiguousarray(X_rows.take(chosen, axis=0).mT)
+        C_block = np.ascontiguousarray(C_rows.take(chosen, axis=0).mT)
+        yield from zip(X_block, C_block)
 
 
 def evaluate(model, params, X, C):
-    """Return the loss and the accuracy of a model on samples, a chunk at a time so that memory stays bounded.
+    """Return the loss and the accuracy of a model on samples.
+
+    They are taken a chunk at a time, so that memory stays bounded.
 
     Parameters
     ----------
@@ -235,122 +315,115 @@ def evaluate(model, params, X, C):
     Returns
     -------
     loss, accuracy : float64, or ndarray of shape (S,)
-        The accuracy is the share of samples whose largest score is that of their label; NaN where there is one score.
+        The accuracy is the share of samples whose largest score is that of their label; NaN where
+        there is one score.
 
     Examples
     --------
     >>> import numpy as np
     >>> X, C = np.array([[1.0, 1.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
-    >>> loss, accuracy = evaluate(softmax_regression, {"W": np.zeros((3, 2)), "b": np.zeros((3, 1))}, X, C)
+    >>> zero = {"W": np.zeros((3, 2)), "b": np.zeros((3, 1))}
+    >>> loss, accuracy = evaluate(softmax_regression, zero, X, C)
     >>> bool(loss == np.log(3)), float(accuracy)
     (True, 0.5)
     """
-    criterion, M = getattr(model, "criterion", cross_entropy), X.shape[-1]
+    criterion = getattr(model, "criterion", cross_entropy)
+    M = X.shape[-1]
     loss, hits = np.float64(0), np.float64(0)
     for a in range(0, M, CHUNK):
-        Z, c = model.scores(params, X[..., a : a + CHUNK]), C[..., a : a + CHUNK]
-        loss = (
-            loss + np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64) * c.shape[-1]
-        )
+        x, c = X[..., a : a + CHUNK], C[..., a : a + CHUNK]
+        Z = model.scores(params, x)
+        mean = np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64)
+        loss = loss + mean * c.shape[-1]
         hits = hits + (Z.argmax(axis=-2) == c.argmax(axis=-2)).sum(axis=-1)
     meaningful = np.isfinite(loss) & (C.shape[-2] > 1)
     return loss / M, np.where(meaningful, hits / M, np.nan)[()]
 
 
 def _evaluate_parts(model, params, data):
+    """Return loss and accuracy on the training part, then on the validation part."""
     train = evaluate(model, params, *data[:2])
-    return (
-        *train,
-        *(
-            evaluate(model, params, *data[2:])
-            if data[2:]
-            else np.full((2, *np.shape(train[0])), np.nan)
-        ),
-    )
+    if len(data) == 2:
+        return *train, *np.full((2, *np.shape(train[0])), np.nan)
+    return *train, *evaluate(model, params, *data[2:])
 
 
-def _steps(model, optimizer, w, v, lr, batches):
-    """Yield the parameters and the velocity after each batch."""
-    for X, C in batches:
-        w, v = optimizer(lambda p: model.gradient(p, X, C), w, v, lr)
-        yield w, v
+def _indices(rng, m, batch, steps, replace):
+    """Draw which of m samples make the batches of an epoch, shape (steps, batch)."""
+    if replace:
+        return rng.integers(m, size=(steps, batch))
+    return rng.permutation(m)[: steps * batch].reshape(steps, batch)
 
 
-def _sampler(X, C, stack, seed, batch, steps, replace):
-    """Return a function that draws an epoch; an epoch is a function that yields its batches, each time it is called."""
-    m = X.shape[-1]
+def _to_draw_from(X, C, stack, batch):
+    """Return the samples in the memory layout in which `batches` gathers them fastest."""
     if batch is None:
-        epoch = lambda: repeat((X, np.broadcast_to(C, (*stack, *C.shape[-2:]))), steps or 1)
-        return lambda: epoch
-    steps = steps or m // batch
-    if not 0 < steps or not replace and steps > m // batch:
+        return X, np.broadcast_to(C, (*stack, *C.shape[-2:]))
+    return [np.ascontiguousarray(a.mT).mT for a in (X, C)]  # a sample's numbers side by side
+
+
+def _history(rows, params, failed, interrupted):
+    epoch, *curves = zip(*rows) if rows else [()] * 5
+    curves = [np.array(curve) for curve in curves]
+    return History(np.array(epoch, dtype=int), *curves, params, failed, interrupted)
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def _checked_steps(steps, batch, m, replace):
+    """Return the number of steps in an epoch of m samples."""
+    if batch is None:
+        return steps or 1
+    most = m // batch
+    steps = steps or most
+    if steps < 1 or (steps > most and not replace):
         raise ValueError(
-            f"expected 1 to {m // batch} batches of {batch} in an epoch of {m} samples, got {steps}"
+            f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
         )
+    return steps
+
+
+def _generators(seed, stack):
+    """Return a generator of random numbers, in a stack a list of them."""
     seeds = seed if isinstance(seed, (list, tuple)) else [seed]
     if len(seeds) != math.prod(stack):
         raise ValueError(
             f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
         )
     rngs = [np.random.default_rng(s) for s in seeds]
-    rows_X, rows_C = (np.ascontiguousarray(a.mT).reshape(-1, a.shape[-2]) for a in (X, C))
-    own = [m * s if X.ndim == 3 else 0 for s in range(len(rngs))]
-    block = max(1, BLOCK // (batch * len(rngs) * max(X.shape[-2], C.shape[-2])))
-
-    def draw():
-        one = (
-            (lambda rng: rng.integers(m, size=(steps, batch)))
-            if replace
-            else (lambda rng: rng.permutation(m)[: steps * batch].reshape(steps, batch))
-        )
-        indices = np.stack([one(rng) + first for rng, first in zip(rngs, own)], axis=1).reshape(
-            steps, *stack, batch
-        )
-        return lambda: (
-            pair
-            for a in range(0, steps, block)
-            for pair in zip(
-                *(
-                    np.ascontiguousarray(rows.take(indices[a : a + block], axis=0).mT)
-                    for rows in (rows_X, rows_C)
-                )
-            )
-        )
-
-    return draw
+    return rngs if stack else rngs[0]
 
 
 def _rates(lr, stack, dtype):
-    """Return the learning rate as an array, () or (S, 1, 1), that multiplies parameters without changing their number type."""
+    """Return the learning rate as an array, () or (S, 1, 1), in the parameters' number type."""
     if np.shape(lr) not in ((), stack):
         raise ValueError(
             f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}"
         )
-    return np.reshape(lr, (-1, 1, 1) if np.ndim(lr) else ()).astype(dtype)
+    shape = (-1, 1, 1) if np.ndim(lr) else ()
+    return np.reshape(lr, shape).astype(dtype)
 
 
 def _checked(params, data):
-    """Return parameters and data as arrays of one number type, and the stack's shape, () or (S,)."""
+    """Return parameters and data as arrays of one number type, and the stack's shape."""
     params = map_arrays(np.asarray, params)
     leaves = [leaf for _, leaf in paths(params)]
     stack = leaves[0].shape[:-2]
-    dtype = np.result_type(*leaves)
     if len(stack) > 1 or any(leaf.shape[:-2] != stack or leaf.ndim < 2 for leaf in leaves):
         shapes = ", ".join(f"{path or 'an array'}: {leaf.shape}" for path, leaf in paths(params))
         raise ValueError(
-            f"expected parameters of shape (rows, columns), or (S, rows, columns) with one S, got {shapes}"
+            "expected parameters of shape (rows, columns), or (S, rows, columns) with one S, "
+            f"got {shapes}"
         )
     if len(data) not in (2, 4):
         raise ValueError(
             f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
         )
-    data = [np.asarray(a, dtype) for a in data]
+    data = [np.asarray(a, np.result_type(*leaves)) for a in data]
     for X, C in zip(data[::2], data[1::2]):
-        if (
-            X.shape[-1] != C.shape[-1]
-            or X.shape[:-2] != C.shape[:-2]
-            or X.shape[:-2] not in ((), stack)
-        ):
+        one_set = X.shape[-1] == C.shape[-1] and X.shape[:-2] == C.shape[:-2]
+        if not one_set or X.shape[:-2] not in ((), stack):
             raise ValueError(
                 f"expected samples in columns, X (n, m) and C (l, m), got {X.shape} and {C.shape}"
             )
@@ -359,32 +432,49 @@ def _checked(params, data):
     return params, data, stack
 
 
+# ---- networks that fail --------------------------------------------------------------------------
+
+
 def _nonfinite(w):
+    """Return the numbers of the networks of which a parameter is not finite."""
     finite = [np.isfinite(leaf).all(axis=(-2, -1)) for _, leaf in paths(w)]
     return set(np.flatnonzero(~np.logical_and.reduce(finite)).tolist())
 
 
-def _one(p, s):
-    return p.reshape(-1, *p.shape[-2:])[s]
+def _likely_cause(model, optimizer, w, v, lr, epoch, start, s):
+    """Walk an epoch again to the step at which network s fails; say which, and what it looks like.
 
-
-def _blank(p, s):
-    p = p.copy()
-    _one(p, s)[:] = np.nan
-    return p
-
-
-def _largest(w, s):
-    return max(np.abs(_one(leaf, s)).max(initial=0) for _, leaf in paths(w))
-
-
-def _likely_cause(path, start, s):
-    """Walk an epoch again to the step at which network s fails, and judge by its largest parameter until then."""
-    for step, (w, _) in enumerate(path):
+    The largest parameter until then tells a walk that runs away from a model that overflows.
+    """
+    step, largest = 0, _largest(w, s)
+    for X, C in epoch:
+        step += 1
+        w, v = take_step(model, optimizer, w, v, lr, X, C)
         if not np.isfinite(_largest(w, s)):
             break
         largest = _largest(w, s)
-    if largest > 1000 * max(1, _largest(start, s)):
+    if largest > GROWN * max(1, _largest(start, s)):
         growth = f"had grown from {_largest(start, s):.3g} to {largest:.3g}"
         return f"step {step}, when its largest parameter {growth}: its learning rate is too large"
-    return f"step {step}, with no parameter beyond {largest:.3g}: a number overflows inside the model, as in an unshifted exp"
+    return (
+        f"step {step}, with no parameter beyond {largest:.3g}: "
+        "a number overflows inside the model, as in an unshifted exp"
+    )
+
+
+def _largest(w, s):
+    """Return the largest absolute value among the parameters of network s."""
+    return max(np.abs(_one(leaf, s)).max(initial=0) for _, leaf in paths(w))
+
+
+def _without(w, s):
+    """Return the parameters with NaN for all of network s."""
+    w = map_arrays(np.copy, w)
+    for _, leaf in paths(w):
+        _one(leaf, s)[:] = np.nan
+    return w
+
+
+def _one(leaf, s):
+    """Return the array of network s, a view; a single network is number 0."""
+    return leaf.reshape(-1, *leaf.shape[-2:])[s]

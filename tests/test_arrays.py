@@ -1,11 +1,11 @@
-"""Chapter 0: nested arrays as one vector space, against NumPy on the same numbers in one flat vector."""
+"""Chapter 0: nested arrays as one vector space, against NumPy on one flat vector."""
 
 from collections import OrderedDict, namedtuple
 
 import numpy as np
 import pytest
 
-from dlhw.arrays import inner, map_arrays, map_paths, paths
+from dlhw.arrays import inner, map_arrays, map_paths, outline, paths
 
 Layer = namedtuple("Layer", "W b")
 SHAPES = {
@@ -18,7 +18,7 @@ SHAPES = {
 
 
 def draw(shapes, rng):
-    """Return arrays of the given shapes: a tuple of numbers is a shape, everything else a container."""
+    """Return arrays of the given shapes: a tuple of numbers is a shape, all else a container."""
     if isinstance(shapes, dict):
         return {key: draw(child, rng) for key, child in shapes.items()}
     if all(isinstance(child, int) for child in shapes):
@@ -149,13 +149,10 @@ def test_paths_of_an_array_and_of_named_tuples_and_of_keys_that_are_no_strings()
 
 def test_map_paths_hands_each_array_its_own_path():
     x, _ = pair(1)
-    assert dict(paths(map_paths(lambda path, p: (path, p.shape)[0], x))) == {
-        path: path for path, _ in paths(x)
-    }
-    assert map_paths(lambda path, p: p + len(path), {"abc": 1.0, "d": [2.0]}) == {
-        "abc": 4.0,
-        "d": [5.0],
-    }
+    for path, name in paths(map_paths(lambda path, p: path, x)):
+        assert path == name
+    longer = map_paths(lambda path, p: p + len(path), {"abc": 1.0, "d": [2.0]})
+    assert longer == {"abc": 4.0, "d": [5.0]}
 
 
 # Structures that do not match
@@ -195,6 +192,20 @@ def test_map_paths_hands_each_array_its_own_path():
 def test_structures_that_differ_are_refused_with_what_came(walk, x, other, message):
     with pytest.raises(ValueError, match=message):
         walk(x, other)
+
+
+@pytest.mark.parametrize(
+    "x, said",
+    [
+        (np.array(2.0), "a number"),
+        (np.array(["a"]), "an array of shape (1,) of type <U1"),
+        (np.array(None), "a number of type object"),
+        (2, "an int"),
+        (2.0, "a float"),
+    ],
+)
+def test_what_came_is_outlined(x, said):
+    assert outline(x) == said
 
 
 @pytest.mark.parametrize("shapes", [((3,), (3, 1)), ((2, 3), (3, 2)), ((2, 3), (2, 1)), ((), (1,))])

@@ -1,18 +1,17 @@
 """Chapters 6 and 7: every layer through the four tests, against PyTorch, alone and in a stack."""
 
+from dataclasses import FrozenInstanceError
+from functools import partial
+
 import numpy as np
 import pytest
 
 from dlhw import adjoint_test, jacobian_test, jacobian_transpose_test
-from dlhw.arrays import map_arrays
+from dlhw.arrays import map_arrays, paths
 from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 
-S, n, k, m = (
-    2,
-    3,
-    4,
-    5,
-)  # networks in a stack, inputs, outputs or hidden units, samples: pairwise distinct
+# networks in a stack, inputs, outputs or hidden units, samples: pairwise distinct
+S, n, k, m = 2, 3, 4, 5
 LAYERS = [
     Dense(n, k, identity),
     Dense(n, k),
@@ -36,6 +35,11 @@ def point(layer, *stack, samples=m, seed=0):
     rng = np.random.default_rng(seed)
     params = {name: rng.normal(size=(*stack, *shape)) for name, shape in layer.shapes.items()}
     return params, rng.normal(size=(*stack, layer.inputs, samples))
+
+
+def network(nested, s):
+    """Return what belongs to network s of a stack."""
+    return map_arrays(lambda a: a[s], nested)
 
 
 def products(layer):
@@ -76,17 +80,16 @@ def test_a_mistake_in_a_layer_is_named(name):
         return (dparams, 2 * dX) if name == "X" else (dparams | {name: 2 * dparams[name]}, dX)
 
     report = jacobian_transpose_test(f, spoilt, point(layer))
-    assert (report.verdict, report.cause, report.culprit) == (
-        "fail",
-        "scale",
-        "1" if name == "X" else f"0.{name}",
-    )
+    culprit = "1" if name == "X" else f"0.{name}"
+    assert (report.verdict, report.cause, report.culprit) == ("fail", "scale", culprit)
 
 
 def in_torch(torch, layer):
-    """Return the layer written with PyTorch's own affine map and activations; there, samples are rows."""
+    """Return the layer in PyTorch's own affine map and activations; there, samples are rows."""
     act = {"identity": lambda z: z, "tanh": torch.tanh, "relu": torch.relu}
-    affine = lambda W, b, x: torch.nn.functional.linear(x.mT, W, b[:, 0]).mT
+
+    def affine(W, b, x):
+        return torch.nn.functional.linear(x.mT, W, b[:, 0]).mT
 
     def f(params, X):
         if isinstance(layer, Dense):
@@ -106,10 +109,10 @@ def test_forward_and_both_products_agree_with_pytorch(layer):
     x, v = point(layer), point(layer, seed=1)
     u = np.random.default_rng(2).normal(size=(layer.outputs, m))
     f, jvp, vjp = products(layer)
-    to_torch = lambda nested: map_arrays(torch.from_numpy, nested)
-    Y, dY = torch.func.jvp(in_torch(torch, layer), to_torch(x), to_torch(v))
-    pullback = torch.func.vjp(in_torch(torch, layer), *to_torch(x))[1]
-    close = lambda ours, theirs: np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-13)
+    x_there, v_there = map_arrays(torch.from_numpy, [x, v])
+    Y, dY = torch.func.jvp(in_torch(torch, layer), x_there, v_there)
+    pullback = torch.func.vjp(in_torch(torch, layer), *x_there)[1]
+    close = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-13)
     map_arrays(close, f(x), Y)
     map_arrays(close, jvp(x, v), dY)
     map_arrays(close, vjp(x, u), pullback(torch.from_numpy(u)))
@@ -119,21 +122,17 @@ def test_forward_and_both_products_agree_with_pytorch(layer):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @every_layer
 def test_a_stack_gives_the_bits_of_the_single_layers(layer, dtype, samples):
-    x, v = (
-        map_arrays(lambda a: a.astype(dtype), point(layer, S, samples=samples, seed=seed))
-        for seed in (0, 1)
-    )
+    x = point(layer, S, samples=samples, seed=0)
+    v = point(layer, S, samples=samples, seed=1)
+    x, v = map_arrays(lambda a: a.astype(dtype), [x, v])
     f, jvp, vjp = products(layer)
     u = f(v)
+    stacked = [f(x), jvp(x, v), vjp(x, u)]
     for s in range(S):
-        one = lambda nested: map_arrays(lambda a: a[s], nested)
-        for stacked, single in [
-            (f(x), f(one(x))),
-            (jvp(x, v), jvp(one(x), one(v))),
-            (vjp(x, u), vjp(one(x), one(u))),
-        ]:
-            map_arrays(np.testing.assert_array_equal, one(stacked), single)
-            map_arrays(lambda a: np.testing.assert_equal(a.dtype, np.dtype(dtype)), single)
+        x_s, v_s, u_s, stacked_s = network([x, v, u, stacked], s)
+        single = [f(x_s), jvp(x_s, v_s), vjp(x_s, u_s)]
+        map_arrays(np.testing.assert_array_equal, stacked_s, single)
+        assert {a.dtype for _, a in paths(single)} == {np.dtype(dtype)}
 
 
 @every_layer
@@ -154,6 +153,22 @@ def test_nothing_that_is_given_is_changed(layer):
     map_arrays(np.testing.assert_array_equal, [x, v], before)
 
 
+def test_a_layer_is_by_default_what_its_docstring_says():
+    assert Dense(n, k) == Dense(n, k, tanh)
+    assert ResidualBlock(n, k) == ResidualBlock(n, k, tanh, identity)
+    assert OriginalBlock(n, k) == OriginalBlock(n, k, tanh, relu)
+
+
+def test_a_layer_cannot_be_changed():
+    """Its widths go with its parameters, and blocks are shared: `blocks * [block]`."""
+    for frozen, field in [(Dense(n, k), "inputs"), (ResidualBlock(n, k), "hidden")]:
+        with pytest.raises(FrozenInstanceError):
+            setattr(frozen, field, 7)
+    for frozen, field in [(OriginalBlock(n, k), "outputs"), (tanh, "value")]:
+        with pytest.raises(FrozenInstanceError):
+            setattr(frozen, field, 7)
+
+
 # Edges
 
 
@@ -162,9 +177,8 @@ def test_one_sample_gives_the_same_column_as_many(layer):
     params, X = point(layer)
     Y = layer.forward(params, X)[0]
     for j in range(m):
-        np.testing.assert_allclose(
-            layer.forward(params, X[:, [j]])[0], Y[:, [j]], rtol=1e-14, atol=1e-15
-        )
+        alone, _ = layer.forward(params, X[:, [j]])
+        np.testing.assert_allclose(alone, Y[:, [j]], rtol=1e-14, atol=1e-15)
 
 
 def test_a_branch_of_width_zero_leaves_the_identity_and_its_bias():
@@ -185,17 +199,15 @@ def test_relu_has_slope_zero_at_zero_and_below():
 @pytest.mark.parametrize(
     "spoil, expected, got",
     [
-        (
-            lambda p: p | {"W2": p["W2"][:1]},
-            "'W2': (3, 4)",
-            "'W2': (1, 4)",
-        ),  # would broadcast over the sum without a word
+        # this one would broadcast over the sum without a word
+        (lambda p: p | {"W2": p["W2"][:1]}, "'W2': (3, 4)", "'W2': (1, 4)"),
         (lambda p: p | {"b1": p["b1"][:, 0]}, "'b1': (4, 1)", "'b1': (4,)"),
         (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
         (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
         (lambda p: list(p.values()), "a dict of arrays", "list"),
+        (lambda p: p | {"W1": p["W1"].tolist()}, "a dict of arrays", "'W1': (4, 3)"),
     ],
-    ids=["one row", "flat bias", "transposed", "other layer", "a list"],
+    ids=["one row", "flat bias", "transposed", "other layer", "a list", "lists"],
 )
 def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected, got):
     block = ResidualBlock(n, k)

@@ -1,4 +1,4 @@
-"""The course's files: what is written is read back bit for bit, and what is no such file is refused with one clear error."""
+"""The course's files: written, read back bit for bit, and all else refused with a clear error."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from dlhw.matfiles import Data, load_mat, save_mat
 
 
 def small_arrays():
-    """Yt (2, 70), Ct (3, 70), Yv (2, 40), Cv (3, 40) of the course's types, by their names in a file."""
+    """Yt (2, 70), Ct (3, 70), Yv (2, 40), Cv (3, 40) of the course's types, by name."""
     rng = np.random.default_rng(5)
     arrays = {}
     for part, m in (("t", 70), ("v", 40)):
@@ -26,34 +26,27 @@ def small_arrays():
 def test_a_generated_set_survives_the_file_bit_for_bit(name, file, tmp_path):
     data = datasets.load(name, seed=3)
     save_mat(tmp_path / file, data)
-    for again in (
-        load_mat(tmp_path / file),
-        load_mat(str(tmp_path / file)),
-        datasets.load(name, folder=tmp_path),
-    ):
+    path = tmp_path / file
+    for again in (load_mat(path), load_mat(str(path)), datasets.load(name, folder=tmp_path)):
         for written, read in zip(data, again):
             assert read.dtype == np.float64 and read.flags.c_contiguous
             assert read.tobytes() == written.tobytes()
 
 
 def test_a_file_of_another_program_is_read(tmp_path):
-    """Doubles, integers, logical labels, Fortran order, further variables: MATLAB writes these too."""
+    """Doubles, integers, logical labels, Fortran order, further variables: MATLAB has these too."""
     arrays = small_arrays()
-    savemat(
-        tmp_path / "a.mat",
-        {
-            "Yt": arrays["Yt"].astype(float) / 3,
-            "Ct": arrays["Ct"].astype(bool),
-            "Yv": np.asfortranarray(arrays["Yv"]),
-            "Cv": arrays["Cv"].astype(np.uint8),
-            "note": "hello",
-        },
-    )
+    written = {
+        "Yt": arrays["Yt"].astype(float) / 3,
+        "Ct": arrays["Ct"].astype(bool),
+        "Yv": np.asfortranarray(arrays["Yv"]),
+        "Cv": arrays["Cv"].astype(np.uint8),
+        "note": "hello",
+    }
+    savemat(tmp_path / "a.mat", written)
     data = load_mat(tmp_path / "a.mat")
     assert isinstance(data, Data) and all(a.flags.c_contiguous and a.dtype == float for a in data)
-    assert np.array_equal(
-        data.X_train, (arrays["Yt"].astype(float) / 3).astype(np.float32).astype(float)
-    )
+    assert np.array_equal(data.X_train, written["Yt"].astype(np.float32).astype(float))
     assert np.array_equal(data.C_train, arrays["Ct"]) and np.array_equal(data.C_val, arrays["Cv"])
 
 
@@ -97,6 +90,10 @@ REFUSALS = {
         r"one-hot labels.*column of Cv, got 1 of 40 columns.*\[3\]",
     ),
     "probabilities": (changed(Ct=lambda C: C / 2 + 1 / 6), "one-hot labels.*got 70 of 70"),
+    "many ones": (
+        changed(Ct=lambda C: np.ones_like(C)),
+        r"got 70 of 70 columns that are not, such as \[0, 1, 2\] \(counted from 0\)",
+    ),
     "class numbers": (changed(Ct=lambda C: C.argmax(axis=0)[None]), "one-hot labels"),
     "sums to one, not 0 or 1": (
         changed(Ct=lambda C: np.concatenate([C[:1] * 2, -C[:1], 1 - C[:1]])),
@@ -163,14 +160,16 @@ def test_a_truncated_file_is_refused(share, compressed, tmp_path):
     savemat(path, small_arrays(), do_compression=compressed)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(
-        ValueError, match=r"Short\.mat: expected (a MATLAB file of version 5|the arrays)"
-    ):
+    message = r"Short\.mat: expected (a MATLAB file of version 5|the arrays)"
+    with pytest.raises(ValueError, match=message):
         load_mat(path)
 
 
 def test_a_damaged_file_is_refused(tmp_path):
-    """What `save_mat` wrote has a checksum: a changed byte is seen, or is in the header's comment and does not matter."""
+    """What `save_mat` wrote has a checksum.
+
+    A changed byte is seen, or is in the header's comment and does not matter.
+    """
     path = tmp_path / "Damaged.mat"
     arrays = small_arrays()
     save_mat(path, arrays.values())
@@ -193,26 +192,21 @@ def test_other_formats_are_refused(tmp_path):
     path = tmp_path / "New.mat"
     header = b"MATLAB 7.3 MAT-file".ljust(116) + bytes(8) + (0x0200).to_bytes(2, "little") + b"IM"
     path.write_bytes(header.ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(1000))
-    with pytest.raises(
-        ValueError,
-        match=r"New\.mat: expected a MATLAB file of version 5, got version 7\.3 \(HDF5\).*-v7",
-    ):
+    message = r"New\.mat: expected a MATLAB file of version 5, got "
+    with pytest.raises(ValueError, match=message + r"version 7\.3 \(HDF5\).*-v7"):
         load_mat(path)
     for content in (b"Yt,Ct\n1,2\n" * 50, np.random.default_rng(1).bytes(2000)):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=r"New\.mat: expected a MATLAB file of version 5"):
+        with pytest.raises(ValueError, match=message):
             load_mat(path)
 
 
 def test_no_file(tmp_path):
-    for read in (
-        lambda: load_mat(tmp_path / "PeaksData.mat"),
-        lambda: datasets.load("peaks", folder=tmp_path),
-    ):
-        with pytest.raises(
-            FileNotFoundError, match=r"PeaksData\.mat: expected a MATLAB file, found none"
-        ):
-            read()
+    message = r"PeaksData\.mat: expected a MATLAB file, found none"
+    with pytest.raises(FileNotFoundError, match=message):
+        load_mat(tmp_path / "PeaksData.mat")
+    with pytest.raises(FileNotFoundError, match=message):
+        datasets.load("peaks", folder=tmp_path)
     with pytest.raises(FileNotFoundError, match="expected a MATLAB file, found none"):
         load_mat(tmp_path)
     savemat(tmp_path / "Named.mat", small_arrays())
@@ -228,8 +222,21 @@ def test_a_file_is_never_replaced(tmp_path):
     assert path.read_text() == "years of work" and list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_to_nowhere_is_not_replaced_either(tmp_path):
+    path = tmp_path / "Mine.mat"
+    path.symlink_to(tmp_path / "gone")
+    with pytest.raises(FileExistsError):
+        save_mat(path, small_arrays().values())
+
+
+def test_a_file_has_the_name_that_was_asked_for(tmp_path):
+    save_mat(tmp_path / "Named", small_arrays().values())
+    assert [path.name for path in tmp_path.iterdir()] == ["Named"]
+
+
 def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(path, *args, **kwargs):
+        assert tmp_path in path.parents  # on the same disk, so that it is renamed and not copied
         path.write_bytes(b"half a file")
         raise KeyboardInterrupt
 
@@ -241,8 +248,7 @@ def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
 
 def test_what_could_not_be_read_is_not_written(tmp_path):
     arrays = small_arrays()
-    with pytest.raises(
-        ValueError, match=r"Rows\.mat: expected a column for each sample.*transpose"
-    ):
+    message = r"Rows\.mat: expected a column for each sample.*transpose"
+    with pytest.raises(ValueError, match=message):
         save_mat(tmp_path / "Rows.mat", [A.T for A in arrays.values()])
     assert list(tmp_path.iterdir()) == []

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pytest
 import original_style
+import pytest
 
 import dlhw
 from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
@@ -17,37 +19,30 @@ from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tan
 from dlhw.network import Network, original_network, residual_network, tanh_network
 from dlhw.softmax import cross_entropy_gradient
 
-S, n, l, m = (
-    2,
-    3,
-    4,
-    6,
-)  # networks in a stack, features, classes, samples: distinct from each other and from the widths
+# networks in a stack, features, classes, samples: distinct from each other and from the widths
+S, n, l, m = 2, 3, 4, 6
 WIDTHS = [7, 5, 8, 9, 10, 11]
-NETWORKS = {f"tanh, {depth} hidden": tanh_network([n, *WIDTHS[:depth], l]) for depth in range(7)}
-NETWORKS |= {
-    f"relu, {depth} hidden": tanh_network([n, *WIDTHS[:depth], l], activation=relu)
-    for depth in (1, 4)
-}
-NETWORKS |= {
-    f"residual, {depth} hidden": residual_network(n, 7, l, blocks=depth - 1, hidden=5)
-    for depth in range(1, 7)
-}
-NETWORKS |= {
+NETWORKS = {
     "residual, outer tanh": residual_network(n, 7, l, blocks=3, hidden=5, outer=tanh),
     "residual, relu": residual_network(n, 7, l, blocks=3, hidden=5, activation=relu, outer=relu),
 }
-NETWORKS |= {
-    f"report's, {depth} hidden": original_network([n, *WIDTHS[:depth], l]) for depth in range(7)
+for depth in range(7):
+    widths = [n, *WIDTHS[:depth], l]
+    NETWORKS[f"tanh, {depth} hidden"] = tanh_network(widths)
+    NETWORKS[f"original, {depth} hidden"] = original_network(widths)
+    if depth in (1, 4):
+        NETWORKS[f"relu, {depth} hidden"] = tanh_network(widths, activation=relu)
+    if depth >= 1:
+        blocks = depth - 1
+        NETWORKS[f"residual, {depth} hidden"] = residual_network(n, 7, l, blocks, hidden=5)
+ONE_OF_EACH = {
+    "softmax": NETWORKS["tanh, 0 hidden"],
+    "relu": NETWORKS["relu, 4 hidden"],
+    "residual": NETWORKS["residual, 3 hidden"],
+    "original": NETWORKS["original, 2 hidden"],
 }
-ONE_OF_EACH = [
-    NETWORKS[name]
-    for name in ("tanh, 0 hidden", "relu, 4 hidden", "residual, 3 hidden", "report's, 2 hidden")
-]
 every_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-one_of_each = pytest.mark.parametrize(
-    "network", ONE_OF_EACH, ids=["softmax", "relu", "residual", "report's"]
-)
+one_of_each = pytest.mark.parametrize("network", ONE_OF_EACH.values(), ids=ONE_OF_EACH)
 alone_or_stacked = pytest.mark.parametrize("stack", [(), (S,)], ids=["alone", "stack"])
 
 
@@ -55,36 +50,49 @@ def one_hot(labels):
     return np.moveaxis(np.eye(l)[labels], -1, -2)
 
 
+def of_network(nested, s):
+    """Return what belongs to network s of a stack."""
+    return map_arrays(lambda a: a[s], nested)
+
+
 def problem(network, *stack, samples=m, seed=0):
     """Return parameters of which none is zero, samples and labels."""
     rng = np.random.default_rng(seed)
-    seeds = seed if not stack else list(range(*stack))
-    params = map_arrays(
-        lambda p: p + 0.1 * rng.normal(size=p.shape), network.initialise(seeds, "xavier")
-    )
-    return (
-        params,
-        rng.normal(size=(*stack, n, samples)),
-        one_hot(rng.integers(l, size=(*stack, samples))),
-    )
+    start = network.initialise(list(range(*stack)) if stack else seed)
+    params = map_arrays(lambda p: p + 0.1 * rng.normal(size=p.shape), start)
+    X = rng.normal(size=(*stack, n, samples))
+    return params, X, one_hot(rng.integers(l, size=(*stack, samples)))
+
+
+def report_on_the_gradient(network, params, X, C):
+    """Return the report on the gradient of the loss; in a stack, of the sum of the losses."""
+
+    def loss(p):
+        return np.sum(network.loss(p, X, C))
+
+    return gradient_test(loss, lambda p: network.gradient(p, X, C), params)
 
 
 @alone_or_stacked
 @every_network
 def test_the_gradient_of_the_loss_passes_in_every_parameter(network, stack):
     params, X, C = problem(network, *stack)
-    report = gradient_test(
-        lambda p: np.sum(network.loss(p, X, C)), lambda p: network.gradient(p, X, C), params
-    )
+    report = report_on_the_gradient(network, params, X, C)
     assert report.passed, report
     assert len(report.blocks) == len(paths(params))
 
 
 @every_network
 def test_the_scores_pass_the_three_jacobian_tests_in_every_parameter_and_in_x(network):
-    f = lambda x: network.scores(*x)
-    jvp = lambda x, v: network.jvp(x[0], network.forward(*x)[1], *v)
-    vjp = lambda x, u: network.vjp(x[0], network.forward(*x)[1], u)
+    def f(x):
+        return network.scores(*x)
+
+    def jvp(x, v):
+        return network.jvp(x[0], network.forward(*x)[1], *v)
+
+    def vjp(x, u):
+        return network.vjp(x[0], network.forward(*x)[1], u)
+
     x = problem(network)[:2]
     for report in (
         jacobian_test(f, jvp, x),
@@ -95,7 +103,7 @@ def test_the_scores_pass_the_three_jacobian_tests_in_every_parameter_and_in_x(ne
 
 
 def test_a_forgotten_identity_path_is_found_in_the_first_layer():
-    """The tests above can fail: without the identity path the last block is right, and what lies before it is not."""
+    """The tests above can fail: without the identity path, what lies before the block is wrong."""
     network = residual_network(n, 7, l, blocks=1, hidden=5)
     params, X, C = problem(network)
 
@@ -109,10 +117,8 @@ def test_a_forgotten_identity_path_is_found_in_the_first_layer():
         lambda p: network.loss(p, X, C), lambda p: wrong.gradient(p, X, C), params
     )
     assert report.verdict == "fail" and report.culprit.startswith("0.")
-    assert {path for path, block in report.blocks.items() if block.verdict == "fail"} == {
-        "0.W",
-        "0.b",
-    }
+    failed = {path for path, block in report.blocks.items() if block.verdict == "fail"}
+    assert failed == {"0.W", "0.b"}
 
 
 @every_network
@@ -122,21 +128,25 @@ def test_loss_and_gradient_agree_with_pytorch(network):
     theirs = map_arrays(lambda p: torch.tensor(p, requires_grad=True), params)
     act = {"identity": lambda z: z, "tanh": torch.tanh, "relu": torch.relu}
     x = torch.from_numpy(X.T)
-    linear = lambda p, i, x: torch.nn.functional.linear(x, p[f"W{i}"], p[f"b{i}"][:, 0])
+
+    def linear(p, i, x):
+        return torch.nn.functional.linear(x, p[f"W{i}"], p[f"b{i}"][:, 0])
+
     for layer, p in zip(network.layers, theirs):
+        activation = act[layer.activation.name]
         if isinstance(layer, Dense):
-            x = act[layer.activation.name](linear(p, "", x))
+            x = activation(linear(p, "", x))
+        elif isinstance(layer, ResidualBlock):
+            x = act[layer.outer.name](x + linear(p, 2, activation(linear(p, 1, x))))
         else:
-            h = act[layer.activation.name](linear(p, 1, x))
-            x = x + linear(p, 2, h) if isinstance(layer, ResidualBlock) else linear(p, 2, x) + h
-            x = act[layer.outer.name](x)
+            x = act[layer.outer.name](linear(p, 2, x) + activation(linear(p, 1, x)))
     loss = torch.nn.functional.cross_entropy(x, torch.from_numpy(C.argmax(axis=0)))
     loss.backward()
     ours, gradient = network.loss_and_gradient(params, X, C)
     assert ours == pytest.approx(loss.item(), rel=1e-12)
-    map_arrays(
-        lambda g, t: np.testing.assert_allclose(g, t.grad, rtol=1e-12, atol=1e-13), gradient, theirs
-    )
+    gradient_there = map_arrays(lambda t: t.grad, theirs)
+    close = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-13)
+    map_arrays(close, gradient, gradient_there)
     np.testing.assert_array_equal(network.predict(params, X), x.argmax(dim=1))
 
 
@@ -147,11 +157,8 @@ def test_every_way_to_the_loss_and_to_the_gradient_gives_the_same_bits(network):
     assert loss == network.loss(params, X, C)
     map_arrays(np.testing.assert_array_equal, gradient, network.gradient(params, X, C))
     Z, memories = network.forward(params, X)
-    map_arrays(
-        np.testing.assert_array_equal,
-        gradient,
-        network.vjp(params, memories, cross_entropy_gradient(Z, C))[0],
-    )
+    by_hand, _ = network.vjp(params, memories, cross_entropy_gradient(Z, C))
+    map_arrays(np.testing.assert_array_equal, gradient, by_hand)
     np.testing.assert_array_equal(network.scores(params, X), network.forward(params, X)[0])
 
 
@@ -169,8 +176,7 @@ def test_every_way_to_the_loss_and_to_the_gradient_gives_the_same_bits(network):
 )
 def test_steps_of_a_stack_give_the_bits_of_the_single_runs(network, dtype, samples):
     """Own parameters, own batches and own learning rates in the same lines of code."""
-    cast = lambda nested: map_arrays(lambda a: a.astype(dtype), nested)
-    params, X, C = cast(problem(network, 3, samples=samples))
+    params, X, C = map_arrays(lambda a: a.astype(dtype), problem(network, 3, samples=samples))
     rates = np.array([0.3, 0.1, 0.02], dtype)
 
     def steps(params, X, C, rate):
@@ -180,10 +186,9 @@ def test_steps_of_a_stack_give_the_bits_of_the_single_runs(network, dtype, sampl
 
     stacked = steps(params, X, C, rates[:, None, None])
     for s in range(3):
-        single = steps(
-            map_arrays(lambda a: a[s].copy(), params), X[s].copy(), C[s].copy(), rates[s]
-        )
-        map_arrays(lambda a, b: np.testing.assert_array_equal(a[s], b), stacked, single)
+        alone = map_arrays(np.copy, of_network([params, X, C], s))
+        single = steps(*alone, rates[s])
+        map_arrays(np.testing.assert_array_equal, of_network(stacked, s), single)
         assert {a.dtype for _, a in paths(single)} == {np.dtype(dtype)}
 
 
@@ -193,12 +198,22 @@ def test_a_stack_can_share_samples_and_labels():
     losses, classes = network.loss(params, X[0], C[0]), network.predict(params, X[0])
     assert losses.shape == (S,) and classes.shape == (S, m)
     for s in range(S):
-        alone = map_arrays(lambda p: p[s], params)
+        alone = of_network(params, s)
         assert losses[s] == network.loss(alone, X[0], C[0])
         np.testing.assert_array_equal(classes[s], network.predict(alone, X[0]))
 
 
-# The report's way of taking a step, which the benchmark divides by
+# The original's way of taking a step, which the benchmark divides by
+
+
+def in_rows(kind, params):
+    """Return parameters as the original holds them."""
+    if kind == "softmax":  # the bias as a feature
+        return [np.hstack([params[0]["W"], params[0]["b"]]).T]
+    if kind == "tanh":
+        return [[p["W"].T for p in params], [p["b"][:, 0] for p in params]]
+    weights = [[p["W1"], p["W2"]] for p in params]
+    return [weights, [[p["b1"][:, 0], p["b2"][:, 0]] for p in params]]
 
 
 @pytest.mark.parametrize("kind", ["softmax", "tanh", "residual"])
@@ -210,32 +225,15 @@ def test_the_originals_step_is_our_step_done_another_way(kind):
     }[kind]
     params, X, C = problem(network, samples=40)
     batch = np.random.RandomState(0).randint(0, 40, 6)
-    ours = map_arrays(
-        lambda p, g: p - 0.3 * g, params, network.gradient(params, X[:, batch], C[:, batch])
-    )
-    if kind == "softmax":  # the bias as a feature
-        theirs = [np.hstack([params[0]["W"], params[0]["b"]]).T]
-        X = np.vstack([X, np.ones(40)])
-        expected = [np.hstack([ours[0]["W"], ours[0]["b"]]).T]
-    elif kind == "tanh":
-        arrange = lambda ps: [[p["W"].T for p in ps], [p["b"][:, 0] for p in ps]]
-        theirs, expected = arrange(params), arrange(ours)
-    else:
-        arrange = lambda ps: [
-            [[p["W1"], p["W2"]] for p in ps],
-            [[p["b1"][:, 0], p["b2"][:, 0]] for p in ps],
-        ]
-        theirs, expected = arrange(params), arrange(ours)
-    step = {
-        "softmax": original_style.softmax_step,
-        "tanh": original_style.tanh_step,
-        "residual": original_style.residual_step,
-    }[kind]
-    loss = step(np.random.RandomState(0), X.T, C.T, theirs, 0.3, 6)
-    assert loss == pytest.approx(network.loss(params, X[:n, batch], C[:, batch]), rel=1e-12)
-    map_arrays(
-        lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14), theirs, expected
-    )
+    gradient = network.gradient(params, X[:, batch], C[:, batch])
+    ours = map_arrays(lambda p, g: p - 0.3 * g, params, gradient)
+    theirs = in_rows(kind, params)
+    x = np.vstack([X, np.ones(40)]) if kind == "softmax" else X
+    step = getattr(original_style, f"{kind}_step")
+    loss = step(np.random.RandomState(0), x.T, C.T, theirs, 0.3, 6)
+    assert loss == pytest.approx(network.loss(params, X[:, batch], C[:, batch]), rel=1e-12)
+    close = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-14)
+    map_arrays(close, theirs, in_rows(kind, ours))
 
 
 # Initialisation
@@ -246,11 +244,8 @@ def test_a_stack_is_initialised_like_its_networks_alone(scheme):
     network = residual_network(n, 7, l, blocks=2)
     stacked = network.initialise([4, 0, 9], scheme)
     for i, seed in enumerate([4, 0, 9]):
-        map_arrays(
-            lambda a, b: np.testing.assert_array_equal(a[i], b),
-            stacked,
-            network.initialise(seed, scheme),
-        )
+        alone = network.initialise(seed, scheme)
+        map_arrays(np.testing.assert_array_equal, of_network(stacked, i), alone)
     generators = [np.random.default_rng(seed) for seed in (4, 0, 9)]
     map_arrays(np.testing.assert_array_equal, stacked, network.initialise(generators, scheme))
 
@@ -281,24 +276,20 @@ def test_scores_of_ten_thousand_give_the_exact_loss_and_gradient(size):
     params = [{"W": size * np.array([[1.0], [0.0], [0.0], [2.0]]), "b": np.zeros((l, 1))}]
     X, C = np.ones((1, m)), one_hot([0, 1, 2, 3, 3, 3])
     scores = params[0]["W"].ravel()
-    assert network.loss(params, X, C) == pytest.approx(
-        np.mean([max(scores) - scores[c] for c in [0, 1, 2, 3, 3, 3]])
-        + (np.log(2) if size < 0 else 0.0),
-        rel=1e-12,
-    )  # two classes share the largest score when the others sink
+    expected = np.mean([max(scores) - scores[c] for c in [0, 1, 2, 3, 3, 3]])
+    if size < 0:  # two classes share the largest score when the others sink
+        expected += np.log(2)
+    assert network.loss(params, X, C) == pytest.approx(expected, rel=1e-12)
     probabilities = np.array([0, 0, 0, 1.0]) if size > 0 else np.array([0, 0.5, 0.5, 0])
-    np.testing.assert_allclose(
-        network.gradient(params, X, C)[0]["b"].ravel(), probabilities - [1 / 6, 1 / 6, 1 / 6, 1 / 2]
-    )
+    gradient = network.gradient(params, X, C)[0]["b"].ravel()
+    np.testing.assert_allclose(gradient, probabilities - [1 / 6, 1 / 6, 1 / 6, 1 / 2])
 
 
 @one_of_each
 def test_a_class_that_never_occurs_only_loses_score(network):
     params, X, C = problem(network)
     C = one_hot(np.arange(m) % (l - 1))
-    report = gradient_test(
-        lambda p: network.loss(p, X, C), lambda p: network.gradient(p, X, C), params
-    )
+    report = report_on_the_gradient(network, params, X, C)
     assert report.passed, report
     if isinstance(network.layers[-1], Dense):
         assert network.gradient(params, X, C)[-1]["b"][-1] > 0
@@ -309,14 +300,9 @@ def test_a_batch_of_one_and_a_stack_of_one(network):
     params, X, C = problem(network, 1, samples=1)
     alone = map_arrays(lambda a: a[0], [params, X, C])
     assert network.loss(params, X, C).shape == (1,) and np.shape(network.loss(*alone)) == ()
-    map_arrays(
-        lambda a, b: np.testing.assert_array_equal(a[0], b),
-        network.gradient(params, X, C),
-        network.gradient(*alone),
-    )
-    report = gradient_test(
-        lambda p: network.loss(p, X, C), lambda p: network.gradient(p, X, C), params
-    )
+    gradient = network.gradient(params, X, C)
+    map_arrays(np.testing.assert_array_equal, of_network(gradient, 0), network.gradient(*alone))
+    report = report_on_the_gradient(network, params, X, C)
     assert report.passed, report
 
 
@@ -324,7 +310,12 @@ def test_a_batch_of_one_and_a_stack_of_one(network):
 @pytest.mark.parametrize("scheme", ["xavier", "he", "uniform", "zeros"])
 @pytest.mark.parametrize(
     "network",
-    [tanh_network([n, 5, 0, l]), tanh_network([0, l]), original_network([n, 0, l])],
+    [
+        tanh_network([n, 5, 0, l]),
+        tanh_network([n, 0, 0, l]),
+        tanh_network([0, l]),
+        original_network([n, 0, l]),
+    ],
     ids=str,
 )
 def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
@@ -333,11 +324,8 @@ def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
     X, C = rng.normal(size=(network.layers[0].inputs, m)), one_hot(rng.integers(l, size=m))
     scores = network.scores(params, X)
     assert scores.shape == (l, m) and (scores == scores[:, :1]).all()
-    map_arrays(
-        lambda p, g: np.testing.assert_equal(g.shape, p.shape),
-        params,
-        network.gradient(params, X, C),
-    )
+    gradient = network.gradient(params, X, C)
+    map_arrays(lambda p, g: np.testing.assert_equal(g.shape, p.shape), params, gradient)
 
 
 @pytest.mark.parametrize(
@@ -349,11 +337,56 @@ def test_a_width_of_zero_leaves_a_network_of_biases(network, scheme):
     ids=["before", "after"],
 )
 def test_a_block_whose_widths_do_not_fit_is_named(layers):
-    with pytest.raises(
-        ValueError,
-        match=r"expected neighbours that fit, got (5 outputs .* 7 inputs|7 outputs .* 5 inputs) of \w+",
-    ):
+    got = r"(5 outputs .* 7 inputs|7 outputs .* 5 inputs) of \w+"
+    with pytest.raises(ValueError, match=rf"expected neighbours that fit, got {got}"):
         Network(layers)
+
+
+def test_one_output_is_enough():
+    """One score is what a line fit has; of classes there is one, which is always right."""
+    network = tanh_network([n, 5, 1])
+    params = network.initialise(0)
+    X = np.random.default_rng(0).normal(size=(n, m))
+    assert network.scores(params, X).shape == (1, m)
+    assert network.loss(params, X, np.ones((1, m))) == 0
+
+
+def test_the_branch_of_a_residual_network_is_as_wide_as_its_blocks():
+    assert residual_network(n, 7, l, blocks=1) == residual_network(n, 7, l, blocks=1, hidden=7)
+
+
+@one_of_each
+def test_a_gradient_asks_for_no_gradient_in_the_samples(network):
+    """That product would be the largest of all where samples have many features."""
+    asked = []
+
+    class Spy:
+        inputs, outputs = network.layers[0].inputs, network.layers[0].outputs
+        forward = network.layers[0].forward
+
+        def vjp(self, params, memory, dY, need_dX=True):
+            asked.append(need_dX)
+            return network.layers[0].vjp(params, memory, dY, need_dX)
+
+    params, X, C = problem(network)
+    spied = Network([Spy(), *network.layers[1:]])
+    spied.gradient(params, X, C)
+    spied.loss_and_gradient(params, X, C)
+    spied.vjp(params, spied.forward(params, X)[1], np.ones((l, m)))
+    assert asked == [False, False, True]
+
+
+def test_a_direction_with_a_layer_missing_is_refused():
+    network = tanh_network([n, 5, l])
+    params, X, _ = problem(network)
+    memories = network.forward(params, X)[1]
+    with pytest.raises(ValueError, match="shorter"):
+        network.jvp(params, memories, params[:-1], X)
+
+
+def test_a_network_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        tanh_network([n, l]).layers = ()
 
 
 @pytest.mark.parametrize(
@@ -395,13 +428,9 @@ def test_the_rooms_run_copied_into_an_empty_folder(tmp_path):
     program = (
         "import sys; from homework.network import residual_network; import numpy as np\n"
         "network = residual_network(3, 7, 4, blocks=2); params = network.initialise(0)\n"
-        "print(network.loss(params, np.ones((3, 5)), np.eye(4)[:, [0, 1, 2, 3, 3]]) > 0, 'dlhw' in sys.modules)"
+        "loss = network.loss(params, np.ones((3, 5)), np.eye(4)[:, [0, 1, 2, 3, 3]])\n"
+        "print(loss > 0, 'dlhw' in sys.modules)"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": ""},
-    )
+    command, env = [sys.executable, "-c", program], {**os.environ, "PYTHONPATH": ""}
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=env)
     assert ran.stdout.split() == ["True", "False"], ran.stderr

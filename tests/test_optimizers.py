@@ -1,4 +1,4 @@
-"""The update rules against PyTorch, against Sutskever's form, and on stacks; the schedules against their sums."""
+"""The update rules against PyTorch, Sutskever's form and on stacks; the schedules by their sums."""
 
 from functools import partial
 
@@ -11,11 +11,13 @@ from dlhw.optimizers import compounding, constant, exponential, momentum, nester
 STEPS = 1000
 FALLING = [0.05 * 0.99**t for t in range(STEPS)]
 CONSTANT = [0.05] * STEPS
+# the momentum, set at each step, that undoes PyTorch's rescaling of the velocity
+RESCALED = [0.9] + [0.9 * before / now for before, now in zip(FALLING, FALLING[1:])]
 
 
 @pytest.fixture
 def problem():
-    """The sum of log cosh of residuals in 2 x 3 weights and a 2 x 1 bias: convex, but not quadratic."""
+    """The sum of log cosh of residuals in 2 x 3 weights and 2 x 1 biases: convex, not quadratic."""
     rng = np.random.default_rng(0)
     X, Y = rng.standard_normal((3, 7)), rng.standard_normal((2, 7))
     start = {"W": rng.standard_normal((2, 3)), "b": rng.standard_normal((2, 1))}
@@ -74,8 +76,7 @@ def test_momentum_is_not_pytorchs_at_a_falling_rate(problem):
 
 def test_momentum_is_pytorchs_with_its_momentum_set_at_each_step(problem):
     ours = [w for w, _ in walk(momentum, *problem, FALLING)]
-    momenta = [0.9] + [0.9 * before / now for before, now in zip(FALLING, FALLING[1:])]
-    assert distance(ours, torch_walk(*problem, FALLING, momenta)) < 1e-12
+    assert distance(ours, torch_walk(*problem, FALLING, RESCALED)) < 1e-12
 
 
 def look_ahead(path, beta=0.9):
@@ -90,16 +91,14 @@ def test_nesterov_is_pytorchs_at_the_point_ahead(problem):
 
 
 def test_nesterov_is_not_pytorchs_at_a_falling_rate(problem):
-    """PyTorch weighs the newest gradient with lr (1 + its momentum), so only .9 could do, and .9 rescales the rest."""
+    """PyTorch weighs the newest gradient with lr (1 + its momentum).
+
+    So only .9 could do, and .9 rescales the rest.
+    """
     ours = look_ahead(walk(nesterov, *problem, FALLING))
-    for momenta in (
-        [0.9] * STEPS,
-        [0.9] + [0.9 * before / now for before, now in zip(FALLING, FALLING[1:])],
-    ):
-        assert (
-            distance(ours, torch_walk(*problem, FALLING, momenta, momentum=0.9, nesterov=True))
-            > 1e-4
-        )
+    for momenta in ([0.9] * STEPS, RESCALED):
+        torchs = torch_walk(*problem, FALLING, momenta, momentum=0.9, nesterov=True)
+        assert distance(ours, torchs) > 1e-4
 
 
 @pytest.mark.parametrize(
@@ -108,10 +107,14 @@ def test_nesterov_is_not_pytorchs_at_a_falling_rate(problem):
 def test_the_velocity_is_sutskevers_with_its_sign_turned(problem, beta_ahead, rule):
     gradient, theta = problem
     v = map_arrays(np.zeros_like, theta)
-    for lr, (w, u) in zip(FALLING, walk(rule, *problem, FALLING)):
+
+    def sutskever(theta, v, lr):
         g = gradient(map_arrays(lambda p, q: p + beta_ahead * q, theta, v))
         v = map_arrays(lambda q, h: 0.9 * q - lr * h, v, g)
-        theta = map_arrays(np.add, theta, v)
+        return map_arrays(np.add, theta, v), v
+
+    for lr, (w, u) in zip(FALLING, walk(rule, *problem, FALLING)):
+        theta, v = sutskever(theta, v, lr)
         assert distance(theta, w) == 0 and distance(v, map_arrays(np.negative, u)) == 0
 
 
@@ -119,24 +122,26 @@ def test_the_velocity_is_sutskevers_with_its_sign_turned(problem, beta_ahead, ru
 def test_a_stack_takes_the_steps_of_its_networks(rule):
     rng = np.random.default_rng(1)
     w, A = rng.standard_normal((4, 2, 3)), rng.standard_normal((4, 2, 2))
-    v, lr = np.zeros_like(w), np.array([0.1, 0.2, 0.3, 0.4])
-    stacked = walk(rule, lambda p: A @ np.tanh(p), w, [lr.reshape(4, 1, 1)] * 20)
+    lr = np.array([0.1, 0.2, 0.3, 0.4])
+
+    def steps(A, w, lr):
+        return walk(rule, lambda p: A @ np.tanh(p), w, [lr] * 20)
+
+    stacked = steps(A, w, lr.reshape(4, 1, 1))
     for s in range(4):
-        single = walk(rule, lambda p: A[s] @ np.tanh(p), w[s], [lr[s]] * 20)
-        assert all(
-            np.array_equal(p[s], q) and np.array_equal(u[s], r)
-            for (p, u), (q, r) in zip(stacked, single)
-        )
+        for (p, u), (q, r) in zip(stacked, steps(A[s], w[s], lr[s])):
+            assert np.array_equal(p[s], q) and np.array_equal(u[s], r)
 
 
 def test_beta_may_differ_between_the_networks_of_a_stack():
     w, betas = np.ones((2, 1, 3)), [0.5, 0.9]
-    (stacked, _) = walk(
-        partial(momentum, beta=np.reshape(betas, (2, 1, 1))), lambda p: 2 * p, w, [0.1] * 9
-    )[-1]
+
+    def end(w, beta):
+        return walk(partial(momentum, beta=beta), lambda p: 2 * p, w, [0.1] * 9)[-1][0]
+
+    stacked = end(w, np.reshape(betas, (2, 1, 1)))
     for s, beta in enumerate(betas):
-        (single, _) = walk(partial(momentum, beta=beta), lambda p: 2 * p, w[s], [0.1] * 9)[-1]
-        assert np.array_equal(stacked[s], single)
+        assert np.array_equal(stacked[s], end(w[s], beta))
 
 
 @pytest.mark.parametrize("rule", [sgd, momentum, nesterov])
@@ -154,12 +159,11 @@ def test_float32_stays_float32(rule):
 
 def test_schedules():
     assert [constant()(e) for e in range(3)] == [1, 1, 1]
-    assert np.allclose(
-        [exponential(0.9)(e) for e in range(50)], np.cumprod([1] + 49 * [0.9]), rtol=1e-14
-    )
-    assert np.allclose(
-        [compounding(0.9)(e) for e in range(50)], np.cumprod(0.9 ** np.arange(50)), rtol=1e-13
-    )
+    epochs = range(50)
+    falling = [exponential(0.9)(e) for e in epochs]
+    assert np.allclose(falling, np.cumprod([1] + 49 * [0.9]), rtol=1e-14)
+    again = [compounding(0.9)(e) for e in epochs]
+    assert np.allclose(again, np.cumprod(0.9 ** np.arange(50)), rtol=1e-13)
 
 
 def test_the_compounding_rate_is_zero_in_the_end():
@@ -196,7 +200,5 @@ def test_a_mode_of_a_quadratic_follows_its_characteristic_polynomial(rule, x):
 @pytest.mark.parametrize("rule", LIMITS)
 def test_a_mode_converges_up_to_the_limit_of_the_learning_rate(rule, beta):
     limit = LIMITS[rule](beta)
-    assert (
-        abs(errors(rule, 0.99 * limit, beta, 3000)[-1]) < 1e-3
-        and abs(errors(rule, 1.01 * limit, beta, 3000)[-1]) > 1e3
-    )
+    assert abs(errors(rule, 0.99 * limit, beta, 3000)[-1]) < 1e-3
+    assert abs(errors(rule, 1.01 * limit, beta, 3000)[-1]) > 1e3

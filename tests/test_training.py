@@ -1,4 +1,4 @@
-"""The training loop: against PyTorch, against its own single runs, interrupted, and with networks that fail."""
+"""The training loop: against PyTorch and its own single runs, interrupted, and with failures."""
 
 import re
 import tracemalloc
@@ -12,6 +12,7 @@ from dlhw.arrays import map_arrays, paths
 from dlhw.optimizers import compounding, exponential, momentum, nesterov, sgd
 from dlhw.training import (
     AffineModel,
+    batches,
     evaluate,
     least_squares,
     softmax_regression,
@@ -40,7 +41,10 @@ def start(*stack, n=2, l=5, seed=1):
 
 
 class TanhModel:
-    """A network with one hidden layer, its parameters a list of dicts: what the loop asks of a model, and nothing more."""
+    """A network with one hidden layer, its parameters a list of dicts.
+
+    It has what the loop asks of a model, and nothing more.
+    """
 
     def scores(self, params, X):
         hidden, last = params
@@ -71,17 +75,17 @@ def network(params, s):
 
 
 def same(params, other):
-    return all(
-        np.array_equal(p, q) for (_, p), (_, q) in zip(paths(params), paths(other), strict=True)
-    )
+    equal = map_arrays(np.array_equal, params, other)
+    return all(leaf for _, leaf in paths(equal))
+
+
+def start_of_two_layers(*stack):
+    return [start(*stack, n=2, l=7), start(*stack, n=7, l=5)]
 
 
 CASES = {
     "softmax regression": (softmax_regression, start),
-    "tanh network": (
-        TanhModel(),
-        lambda *stack: [start(*stack, n=2, l=7), start(*stack, n=7, l=5)],
-    ),
+    "tanh network": (TanhModel(), start_of_two_layers),
 }
 
 
@@ -91,9 +95,8 @@ CASES = {
 def test_a_stack_equals_its_single_runs(case, rule, replace):
     model, begin = CASES[case]
     data, params, rates = blobs(m=1100), begin(3), [0.05, 0.1, 0.2]
-    settings = dict(
-        epochs=4, optimizer=rule, schedule=exponential(0.9), batch=16, replace=replace, every=2
-    )
+    settings = dict(epochs=4, batch=16, replace=replace, every=2)
+    settings |= dict(optimizer=rule, schedule=exponential(0.9))
     stacked = train(model, params, data, lr=rates, seed=[5, 6, 7], **settings)
     for s in range(3):
         single = train(model, network(params, s), data, lr=rates[s], seed=5 + s, **settings)
@@ -109,19 +112,11 @@ def test_each_network_of_a_stack_may_have_its_own_samples():
     data = [np.stack(arrays) for arrays in zip(*parts)]
     params = start(3)
     for batch in 16, None:
-        stacked = train(
-            softmax_regression, params, data, epochs=3, lr=0.1, batch=batch, seed=[5, 6, 7]
-        )
+        settings = dict(epochs=3, lr=0.1, batch=batch)
+        stacked = train(softmax_regression, params, data, seed=[5, 6, 7], **settings)
         for s in range(3):
-            single = train(
-                softmax_regression,
-                network(params, s),
-                parts[s],
-                epochs=3,
-                lr=0.1,
-                batch=batch,
-                seed=5 + s,
-            )
+            alone = network(params, s)
+            single = train(softmax_regression, alone, parts[s], seed=5 + s, **settings)
             assert same(network(stacked.params, s), single.params)
             assert np.array_equal(stacked.val_accuracy[:, s], single.val_accuracy)
 
@@ -138,39 +133,24 @@ def test_the_loop_equals_pytorchs(replace):
     """The same batches, drawn here by hand, through torch's own loss, derivatives and optimiser."""
     torch = pytest.importorskip("torch")
     X, C, *val = blobs()
-    ours = train(
-        softmax_regression,
-        start(),
-        (X, C, *val),
-        epochs=3,
-        lr=0.1,
-        batch=16,
-        seed=4,
-        replace=replace,
-        optimizer=momentum,
-    )
-    rng, w = (
-        np.random.default_rng(4),
-        {k: torch.tensor(p, requires_grad=True) for k, p in start().items()},
-    )
+    settings = dict(epochs=3, lr=0.1, batch=16, seed=4, replace=replace, optimizer=momentum)
+    ours = train(softmax_regression, start(), (X, C, *val), **settings)
+    rng = np.random.default_rng(4)
+    w = {k: torch.tensor(p, requires_grad=True) for k, p in start().items()}
     optimizer = torch.optim.SGD(w.values(), lr=0.1, momentum=0.9)
+
+    def loss(Z, C):
+        return torch.nn.functional.cross_entropy(Z.T, torch.tensor(C.argmax(axis=0)))
+
     for _ in range(3):
-        drawn = (
-            rng.integers(300, size=(18, 16))
-            if replace
-            else rng.permutation(300)[:288].reshape(18, 16)
-        )
-        for batch in drawn:
+        drawn = rng.integers(300, size=(18, 16)) if replace else rng.permutation(300)[:288]
+        for batch in drawn.reshape(18, 16):
             optimizer.zero_grad()
-            Z = w["W"] @ torch.tensor(X[:, batch]) + w["b"]
-            torch.nn.functional.cross_entropy(
-                Z.T, torch.tensor(C[:, batch].argmax(axis=0))
-            ).backward()
+            loss(w["W"] @ torch.tensor(X[:, batch]) + w["b"], C[:, batch]).backward()
             optimizer.step()
     assert all(np.abs(ours.params[k] - w[k].detach().numpy()).max() < 1e-12 for k in w)
     Z = torch.tensor(ours.params["W"] @ val[0] + ours.params["b"])
-    loss = torch.nn.functional.cross_entropy(Z.T, torch.tensor(val[1].argmax(axis=0)))
-    assert abs(loss.item() - ours.val_loss[-1]) < 1e-12
+    assert abs(loss(Z, val[1]).item() - ours.val_loss[-1]) < 1e-12
     assert (Z.argmax(dim=0).numpy() == val[1].argmax(axis=0)).mean() == ours.val_accuracy[-1]
 
 
@@ -180,21 +160,11 @@ def test_the_line_fit_reaches_the_least_squares_solution(rule):
     x = np.linspace(-1, 2, 20)
     y = 3 * x - 1 + 0.3 * rng.standard_normal(20)
     params = {"W": np.array([[0.3]]), "b": np.array([[0.2]])}
-    history = train(
-        least_squares,
-        params,
-        (x[None], y[None]),
-        epochs=10,
-        steps=100,
-        lr=0.1,
-        batch=None,
-        optimizer=rule,
-    )
+    settings = dict(epochs=10, steps=100, lr=0.1, batch=None, optimizer=rule)
+    history = train(least_squares, params, (x[None], y[None]), **settings)
     slope, intercept = np.polyfit(x, y, 1)
-    assert (
-        abs(history.params["W"].item() - slope) < 1e-12
-        and abs(history.params["b"].item() - intercept) < 1e-12
-    )
+    assert abs(history.params["W"].item() - slope) < 1e-12
+    assert abs(history.params["b"].item() - intercept) < 1e-12
     assert abs(history.train_loss[-1] - np.mean((slope * x + intercept - y) ** 2)) < 1e-12
     assert np.isnan(history.train_accuracy).all() and np.isnan(history.val_loss).all()
 
@@ -212,20 +182,51 @@ def test_every_chunk_is_evaluated_and_weighed_by_its_width(monkeypatch):
 @pytest.mark.parametrize("replace", [True, False], ids=["drawn", "shuffled"])
 def test_the_size_of_a_block_changes_nothing(replace, monkeypatch):
     results = []
+    settings = dict(epochs=2, lr=0.1, seed=[1, 2], replace=replace)
     for size in 1, 4000, 10**6:
         monkeypatch.setattr(training, "BLOCK", size)
-        results.append(
-            train(
-                softmax_regression,
-                start(2),
-                blobs(),
-                epochs=2,
-                lr=0.1,
-                seed=[1, 2],
-                replace=replace,
-            )
-        )
+        results.append(train(softmax_regression, start(2), blobs(), **settings))
     assert same(results[0].params, results[1].params) and same(results[0].params, results[2].params)
+
+
+def test_an_epoch_has_as_many_steps_as_the_samples_make_batches():
+    def steps(**settings):
+        taken = []
+
+        def spy(gradient, w, v, lr):
+            taken.append(lr)
+            return w, v
+
+        train(softmax_regression, start(), blobs(), epochs=1, lr=0.1, optimizer=spy, **settings)
+        return len(taken)
+
+    assert steps(batch=16) == 18  # of 300 samples
+    assert steps(batch=300) == 1
+    assert steps(batch=16, steps=40) == 40
+    assert steps(batch=None) == 1
+    assert steps(batch=None, steps=3) == 3
+
+
+def test_batches_are_the_columns_that_the_generator_draws():
+    X, C, *_ = blobs()
+    for replace in True, False:
+        rng, copy = np.random.default_rng(4), np.random.default_rng(4)
+        drawn = copy.integers(300, size=(5, 16)) if replace else copy.permutation(300)[:80]
+        got = list(batches(X, C, rng, 16, 5, replace))
+        assert len(got) == 5
+        for (x, c), columns in zip(got, drawn.reshape(5, 16)):
+            assert np.array_equal(x, X[:, columns]) and np.array_equal(c, C[:, columns])
+        assert rng.random() == copy.random()
+
+
+def test_the_layout_of_the_samples_changes_no_batch():
+    X, C, *_ = blobs()
+    columns = [np.asfortranarray(a) for a in (X, C)]
+    for x, y in zip(
+        batches(X, C, np.random.default_rng(4), 16, 5),
+        batches(*columns, np.random.default_rng(4), 16, 5),
+    ):
+        assert same(x, y) and all(a.flags.c_contiguous for a in (*x, *y))
 
 
 def test_a_shuffled_epoch_takes_every_sample_once():
@@ -237,20 +238,12 @@ def test_a_shuffled_epoch_takes_every_sample_once():
             return super().gradient(params, X, C)
 
     X, C, *_ = blobs(m=96)
-    train(
-        Recorder(*softmax_regression),
-        start(),
-        (X, C),
-        epochs=2,
-        lr=0.1,
-        batch=16,
-        seed=0,
-        replace=False,
-    )
+    settings = dict(epochs=2, lr=0.1, batch=16, seed=0, replace=False)
+    train(Recorder(*softmax_regression), start(), (X, C), **settings)
+    assert len(seen) == 12
     first, second = np.concatenate(seen[:6], axis=1), np.concatenate(seen[6:], axis=1)
-    assert np.array_equal(np.sort(first), np.sort(X)) and np.array_equal(
-        np.sort(second), np.sort(X)
-    )
+    for epoch in first, second:
+        assert np.array_equal(np.sort(epoch), np.sort(X))
     assert not np.array_equal(first, second) and not np.array_equal(first, X)
 
 
@@ -258,15 +251,14 @@ def test_the_history_holds_what_was_evaluated_when():
     data = blobs()
     history = train(softmax_regression, start(), data, epochs=7, lr=0.1, every=3)
     assert history.epoch.tolist() == [0, 3, 6, 7]
-    assert history.train_loss[0] == pytest.approx(
-        softmax_regression.loss(start(), *data[:2]), abs=1e-13
-    )
-    assert (
-        history.train_loss[-1]
-        == evaluate(softmax_regression, history.params, *data[:2])[0]
-        < history.train_loss[0]
-    )
-    assert history.val_accuracy[-1] == evaluate(softmax_regression, history.params, *data[2:])[1]
+    before = softmax_regression.loss(start(), *data[:2])
+    assert history.train_loss[0] == pytest.approx(before, abs=1e-13)
+    train_loss, train_accuracy = evaluate(softmax_regression, history.params, *data[:2])
+    val_loss, val_accuracy = evaluate(softmax_regression, history.params, *data[2:])
+    assert history.train_loss[-1] == train_loss < history.train_loss[0]
+    assert history.train_accuracy[-1] == train_accuracy
+    assert history.val_loss[-1] == val_loss
+    assert history.val_accuracy[-1] == val_accuracy
     assert history.failed == {} and not history.interrupted
 
 
@@ -277,16 +269,8 @@ def test_the_schedule_begins_at_the_full_rate():
         rates.append(lr)
         return w, v
 
-    train(
-        softmax_regression,
-        start(),
-        blobs(),
-        epochs=4,
-        lr=0.5,
-        steps=2,
-        optimizer=spy,
-        schedule=compounding(0.5),
-    )
+    settings = dict(epochs=4, lr=0.5, steps=2, optimizer=spy, schedule=compounding(0.5))
+    train(softmax_regression, start(), blobs(), **settings)
     assert rates == [0.5, 0.5, 0.25, 0.25, 0.0625, 0.0625, 0.5**7, 0.5**7]
 
 
@@ -314,17 +298,17 @@ def test_everything_is_computed_in_the_number_type_of_the_parameters():
             return super().gradient(params, X, C)
 
     model = Recorder(*softmax_regression)
-    history = train(
-        model, params, blobs(), epochs=1, lr=[0.1, 0.2], seed=[0, 1], optimizer=nesterov
-    )
+    settings = dict(epochs=1, lr=[0.1, 0.2], seed=[0, 1], optimizer=nesterov)
+    history = train(model, params, blobs(), **settings)
     assert types == {np.dtype(np.float32)} and history.params["W"].dtype == np.float32
+    assert history.train_loss.dtype == history.val_loss.dtype == np.float64
 
 
 @pytest.mark.parametrize(
     "moment", np.random.default_rng(0).choice(np.arange(1, 44), size=10, replace=False)
 )
 def test_ctrl_c_returns_the_history_so_far(moment):
-    """The interruption comes inside one of the 27 steps, or of the 16 chunks of the evaluations around them."""
+    """It comes in one of the 27 steps, or of the 16 chunks of the evaluations around them."""
     full = train(softmax_regression, start(), blobs(), epochs=3, lr=0.1)
     calls = 0
 
@@ -339,14 +323,13 @@ def test_ctrl_c_returns_the_history_so_far(moment):
     history = train(Interrupting(*softmax_regression), start(), blobs(), epochs=3, lr=0.1)
     seen = len(history.epoch)
     assert history.interrupted
-    assert np.array_equal(history.val_loss, full.val_loss[:seen]) and np.array_equal(
-        history.epoch, full.epoch[:seen]
-    )
-    assert (
-        same(history.params, start())
-        if seen < 2
-        else (evaluate(softmax_regression, history.params, *blobs()[2:])[0] == history.val_loss[-1])
-    )
+    assert np.array_equal(history.val_loss, full.val_loss[:seen])
+    assert np.array_equal(history.epoch, full.epoch[:seen])
+    if seen < 2:
+        assert same(history.params, start())
+    else:
+        val_loss, _ = evaluate(softmax_regression, history.params, *blobs()[2:])
+        assert val_loss == history.val_loss[-1]
 
 
 def test_progress_wraps_the_epochs():
@@ -368,14 +351,11 @@ def test_a_network_that_diverges_stops_and_its_stack_goes_on():
     with pytest.warns(RuntimeWarning) as caught:
         history = train(model, start(3), data, epochs=12, lr=rates, seed=[0, 1, 2])
     assert [str(w.message) for w in caught] == [history.failed[1]] and history.failed.keys() == {1}
-    message = (
-        r"network 1 turned non-finite in epoch (\d+), step (\d+), .* learning rate is too large"
-    )
+    when = r"network 1 turned non-finite in epoch (\d+), step (\d+), "
+    message = when + ".* learning rate is too large"
     epoch, step = map(int, re.fullmatch(message, history.failed[1]).groups())
-    assert (
-        np.isnan(history.val_loss[epoch:, 1]).all()
-        and np.isnan(history.val_accuracy[epoch:, 1]).all()
-    )
+    assert np.isnan(history.val_loss[epoch:, 1]).all()
+    assert np.isnan(history.val_accuracy[epoch:, 1]).all()
     assert not np.isnan(history.val_loss[:epoch, 1]).any() and 1 <= step <= 9
     assert all(np.isnan(p).all() for _, p in paths(network(history.params, 1)))
     for s in 0, 2:
@@ -394,27 +374,96 @@ def test_the_named_step_is_the_one_that_fails():
             w, _ = sgd(lambda p: least_squares.gradient(p, *data[:2]), w, None, 1.0)
             step += 1
     epoch, rest = divmod(step - 1, 50)
-    assert f"network 0 turned non-finite in epoch {epoch + 1}, step {rest + 1}, " in str(
-        caught[0].message
-    )
+    when = f"network 0 turned non-finite in epoch {epoch + 1}, step {rest + 1}, "
+    assert str(caught[0].message).startswith(when)
+    assert caught[0].filename == __file__  # the line that trains is to blame
     assert history.epoch[-1] == epoch + 1 and np.isnan(history.val_loss[-1])
 
 
 def test_an_overflow_inside_the_model_is_told_from_a_large_learning_rate():
     X, C, *_ = blobs()
-    with pytest.warns(
-        RuntimeWarning,
-        match="epoch 1, step 1, with no parameter beyond .*overflows inside the model",
-    ):
+    message = "epoch 1, step 1, with no parameter beyond .*overflows inside the model"
+    with pytest.warns(RuntimeWarning, match=message):
         train(UnshiftedSoftmax(*softmax_regression), start(), (10000 * X, C), epochs=3, lr=0.001)
 
 
+@pytest.mark.parametrize(
+    "first, last, cause",
+    [
+        (1.0, 2.0**10, "had grown from 1 to 1.02e\\+03: its learning rate is too large"),
+        (1.0, 2.0**9, "with no parameter beyond 512: a number overflows inside the model"),
+        (2.0**-9, 2.0**9, "with no parameter beyond 512: a number overflows inside the model"),
+        (4.0, 2.0**11, "with no parameter beyond 2.05e\\+03: a number overflows"),
+    ],
+)
+def test_a_thousandfold_growth_before_the_failure_blames_the_learning_rate(first, last, cause):
+    """A parameter below 1 may grow to 1 first."""
+
+    def doubling(gradient, w, v, lr):
+        return map_arrays(lambda p: np.where(p < last, 2 * p, np.inf), w), v
+
+    w = {"W": np.full((5, 2), first), "b": np.full((5, 1), first)}
+    with pytest.warns(RuntimeWarning, match=cause):
+        train(softmax_regression, w, blobs(), epochs=9, lr=0.1, optimizer=doubling)
+
+
+@pytest.mark.parametrize("replace", [True, False], ids=["drawn", "shuffled"])
+def test_networks_that_fail_together_are_told_what_each_would_be_alone(replace):
+    """The steps are found by walking the batches here, one network at a time."""
+    model = AffineModel(squared_error, training.squared_error_gradient)
+    data = blobs()
+    seeds, rates = [4, 5], [700.0, 1000.0]
+    settings = dict(epochs=12, replace=replace, batch=16)
+    with pytest.warns(RuntimeWarning):
+        failed = train(model, start(2), data, lr=rates, seed=seeds, **settings).failed
+    epochs = set()
+    for s in range(2):
+        w, step, rng = network(start(2), s), 0, np.random.default_rng(seeds[s])
+        with np.errstate(all="ignore"):
+            while all(np.isfinite(p).all() for p in w.values()):
+                if step % 18 == 0:
+                    epoch = batches(*data[:2], rng, 16, 18, replace)
+                largest = max(np.abs(p).max() for p in w.values())
+                w, _ = training.take_step(model, sgd, w, None, rates[s], *next(epoch))
+                step += 1
+        when = f"network {s} turned non-finite in epoch {(step - 1) // 18 + 1}, "
+        assert failed[s].startswith(f"{when}step {(step - 1) % 18 + 1}, ")
+        assert f" to {largest:.3g}: its learning rate" in failed[s]
+        epochs.add((step - 1) // 18)
+    assert len(epochs) == 1
+
+
+def test_a_criterion_gets_labels_of_the_scores_shape():
+    """Also where a stack shares its samples."""
+
+    def strict(function):
+        def checked(Z, C):
+            assert Z.shape == C.shape
+            return function(Z, C)
+
+        return checked
+
+    model = AffineModel(*map(strict, softmax_regression))
+    for batch in 16, None:
+        train(model, start(2), blobs(), epochs=1, lr=0.1, batch=batch, seed=[0, 1])
+
+
+def test_two_classes_have_an_accuracy_and_one_score_has_none():
+    X, C, *_ = blobs(l=2)
+    assert evaluate(softmax_regression, start(l=2), X, C)[1] > 0
+    assert np.isnan(evaluate(least_squares, start(l=1), X, C[:1])[1])
+
+
 def test_memory_stays_bounded():
-    """Sixteen networks on 20,000 samples: an epoch's batches would be 18 MB, the scores of all samples 13 MB."""
+    """Sixteen networks on 20,000 samples.
+
+    An epoch's batches would be 18 MB, the scores of all samples 13 MB.
+    """
     data = blobs(m=20000)
-    train(softmax_regression, start(16), data, epochs=1, lr=0.1, seed=list(range(16)))
+    settings = dict(epochs=1, lr=0.1, seed=list(range(16)))
+    train(softmax_regression, start(16), data, **settings)
     tracemalloc.start()
-    train(softmax_regression, start(16), data, epochs=1, lr=0.1, seed=list(range(16)))
+    train(softmax_regression, start(16), data, **settings)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10e6
@@ -434,6 +483,7 @@ def test_memory_stays_bounded():
         (dict(data=[a * np.nan for a in blobs()]), "finite"),
         (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "b: \\(5, 1\\)"),
         (dict(params=np.zeros(5)), "an array: \\(5,\\)"),
+        (dict(params=np.zeros((3, 2, 5, 2))), "an array: \\(3, 2, 5, 2\\)"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_one_sentence(change, message):

@@ -1,31 +1,27 @@
 """Time a training step of dlhw beside its peers, on one core: `python3 tasks.py bench`.
 
-    --json FILE    write the results as a list: item, stack, dtype, implementation, us_per_network_step and over_dlhw
-    --publish      write data/bench.json, which the site shows: the results, how the cost grows, the machine and the date
+    --json FILE    write the results as a list: item, stack, dtype, implementation,
+                   us_per_network_step and over_dlhw
+    --publish      write data/bench.json, which the site shows: the results, how the cost grows,
+                   the machine and the date
     --rounds N     how often everything is timed (default: 21)
     --quick        a trial: three rounds, short epochs, stacks of 1 and 16, nothing about growth
 
-W1 softmax regression on Peaks, batch 32. W2 the tanh network 2-50-50-50-5 on Peaks, batch 16. W3 the report's residual network
-5-20-20-5 on GMM, batch 32. W4 loss and accuracy of W2's network on 25,000 samples. A step draws a batch with replacement, goes
-forward and back and updates. All implementations of an item run in turn, round by round; the times are CPU times of the process.
+W1 softmax regression on Peaks, batch 32. W2 the tanh network 2-50-50-50-5 on Peaks, batch 16. W3
+the original's residual network 5-20-20-5 on GMM, batch 32. W4 loss and accuracy of W2's network on
+25,000 samples. A step draws a batch with replacement, goes forward and back and updates. All
+implementations of an item run in turn, round by round; the times are CPU times of the process.
 `over_dlhw` is the time over that of dlhw with a stack of 1, 16, ... in the same round.
 
-To have the peers, run this file with a Python that has torch, jax and scikit-learn beside the packages of the lock.
+To have the peers, run this file with a Python that has torch, jax and scikit-learn beside the
+packages of the lock.
 """
 
 import os
 
-os.environ.update(
-    {
-        name: "1"
-        for name in (
-            "OPENBLAS_NUM_THREADS",
-            "OMP_NUM_THREADS",
-            "MKL_NUM_THREADS",
-            "VECLIB_MAXIMUM_THREADS",
-        )
-    }
-)
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 os.environ.update(
     JAX_PLATFORMS="cpu",
     XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -47,7 +43,9 @@ from dlhw.network import original_network, tanh_network  # noqa: E402
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "bench.json"
 STACKS = {1: 800, 2: 400, 4: 400, 8: 400, 16: 400, 32: 200, 64: 200}  # networks: steps of an epoch
-DEPTHS, WIDTHS, BATCHES = (0, 1, 2, 4, 8), (10, 25, 50, 100, 200, 400), (4, 16, 64, 256, 1024)
+DEPTHS = (0, 1, 2, 4, 8)
+WIDTHS = (10, 25, 50, 100, 200, 400)
+BATCHES = (4, 16, 64, 256, 1024)
 
 
 def main():
@@ -98,30 +96,29 @@ def works():
 
 
 def agree(work, implementations):
-    """Run every implementation on the same few batches, and stop if its losses are not those of dlhw."""
+    """Run every implementation on the same few batches; stop if its losses are not dlhw's."""
     for dtype, tolerance in (("float64", 1e-9), ("float32", 1e-4)):
         for stack in (1, 3):
-            rng, (X, C) = np.random.default_rng(0), work.samples(dtype)
-            draws = rng.integers(X.shape[1], size=(5, *([stack] if stack > 1 else []), work.batch))
-            batches = [tuple(np.moveaxis(a[:, index], 0, -2) for a in (X, C)) for index in draws]
+            rng = np.random.default_rng(0)
+            X, C = work.samples(dtype)
+            size = (5, stack, work.batch) if stack > 1 else (5, work.batch)
+            batches = []
+            for index in rng.integers(X.shape[1], size=size):
+                batches.append([np.moveaxis(a[:, index], 0, -2) for a in (X, C)])
             ours = Dlhw(work, stack, dtype, 1)
             losses, evaluation = ours.losses(batches), ours.evaluate()
             for peer in implementations:
-                if peer.applies(work, stack):
-                    theirs = peer(work, stack, dtype, 1)
-                    np.testing.assert_allclose(
-                        theirs.losses(batches),
-                        losses,
-                        rtol=tolerance,
-                        err_msg=f"{work.item} {peer.name}",
-                    )
-                    if work.item == "W4":
-                        np.testing.assert_allclose(
-                            theirs.evaluate(),
-                            evaluation,
-                            rtol=max(tolerance, 1e-4),
-                            err_msg=peer.name,
-                        )
+                if not peer.applies(work, stack):
+                    continue
+                theirs = peer(work, stack, dtype, 1)
+                name = f"{work.item} {peer.name}"
+                _assert_close(theirs.losses(batches), losses, tolerance, name)
+                if work.item == "W4":
+                    _assert_close(theirs.evaluate(), evaluation, max(tolerance, 1e-4), name)
+
+
+def _assert_close(theirs, ours, tolerance, name):
+    np.testing.assert_allclose(theirs, ours, rtol=tolerance, err_msg=name)
 
 
 def item(work, implementations, stacks, rounds):
@@ -157,13 +154,16 @@ def item(work, implementations, stacks, rounds):
 
 
 def growth(implementations, rounds):
-    """Time one float64 network while its depth, width or batch grows; the other two stay those of W2."""
+    """Time one float64 network while its depth, width or batch grows; the others stay W2's."""
     peaks, results = load("peaks"), []
-    network = lambda depth=3, width=50: tanh_network([2, *depth * [width], 5])
+
+    def work(depth=3, width=50, batch=16):
+        return Work("W2", tanh_network([2, *depth * [width], 5]), peaks, batch)
+
     axes = {
-        "depth": [(depth, Work("W2", network(depth=depth), peaks, 16)) for depth in DEPTHS],
-        "width": [(width, Work("W2", network(width=width), peaks, 16)) for width in WIDTHS],
-        "batch": [(batch, Work("W2", network(), peaks, batch)) for batch in BATCHES],
+        "depth": [(depth, work(depth=depth)) for depth in DEPTHS],
+        "width": [(width, work(width=width)) for width in WIDTHS],
+        "batch": [(batch, work(batch=batch)) for batch in BATCHES],
     }
     for axis, works in axes.items():
         cases = {
@@ -185,7 +185,10 @@ def growth(implementations, rounds):
 
 
 def measure(cases, rounds):
-    """Return the CPU time in us of every case, an array over the rounds; each round runs all cases in an order of its own."""
+    """Return the CPU time in us of every case, an array over the rounds.
+
+    Each round runs all cases in an order of its own.
+    """
     names, order = list(cases), np.random.default_rng(0)
     times = np.empty((len(names), rounds))
     for run in cases.values():
@@ -199,80 +202,67 @@ def measure(cases, rounds):
 
 
 def spread(samples, digits):
-    return {
-        name: float(f"{value:.{digits}g}")
-        for name, value in (
-            ("min", samples.min()),
-            ("median", np.median(samples)),
-            ("max", samples.max()),
-        )
-    }
+    statistics = {"min": samples.min(), "median": np.median(samples), "max": samples.max()}
+    return {name: float(f"{value:.{digits}g}") for name, value in statistics.items()}
 
 
 def table(work, results):
-    """Return an item's results as text: medians, and how many times as long as dlhw, with the spread over the rounds."""
+    """Return an item's results as text: medians, with the spread over the rounds.
+
+    Beside the times stands how many times as long they are as dlhw's.
+    """
+    what = "evaluation" if work.item == "W4" else "step"
     lines = []
     for dtype in ("float64", "float32"):
         lines.append(
-            f"\n{work.item} {dtype:24} us a network-{'step' if work.item != 'W4' else 'evaluation'}"
+            f"\n{work.item} {dtype:24} us a network-{what}"
             f"      over dlhw alone [min, max]    over dlhw, stack of 16"
         )
         for r in results:
             if (r["item"], r["dtype"]) == (work.item, dtype):
                 us, over = r["us_per_network_step"], r["over_dlhw"]
-                ratios = "".join(
-                    f"{o['median']:10.3g} [{o['min']:.3g}, {o['max']:.3g}]".ljust(30)
-                    for o in (over["1"], over["16"])
-                )
-                lines.append(
-                    f"  {r['implementation']:15}{r['stack']:4}{us['median']:12.4g} [{us['min']:.4g}, {us['max']:.4g}]".ljust(
-                        52
-                    )
-                    + ratios
-                )
+                times = f"{us['median']:12.4g} [{us['min']:.4g}, {us['max']:.4g}]"
+                line = f"  {r['implementation']:15}{r['stack']:4}{times}".ljust(52)
+                for o in (over["1"], over["16"]):
+                    line += f"{o['median']:10.3g} [{o['min']:.3g}, {o['max']:.3g}]".ljust(30)
+                lines.append(line)
     return "\n".join(lines)
 
 
 def growth_table(results):
     names = list(dict.fromkeys(r["implementation"] for r in results))
-    lines = [
-        "\nW2 float64, one network: us a step as one size grows"
-        + "".join(f"{name:>14}" for name in names)
-    ]
+    title = "\nW2 float64, one network: us a step as one size grows"
+    lines = [title + "".join(f"{name:>14}" for name in names)]
     for axis, value in dict.fromkeys((r["axis"], r["value"]) for r in results):
         medians = {
             r["implementation"]: r["us_per_network_step"]["median"]
             for r in results
             if (r["axis"], r["value"]) == (axis, value)
         }
-        lines.append(
-            f"  {axis} {value}".ljust(52) + "".join(f"{medians[name]:14.4g}" for name in names)
-        )
+        times = "".join(f"{medians[name]:14.4g}" for name in names)
+        lines.append(f"  {axis} {value}".ljust(52) + times)
     return "\n".join(lines)
 
 
 def machine(implementations):
     """Describe what the times were measured on."""
-    cpu = Path("/proc/cpuinfo")
-    names = (
-        [
-            line.split(":")[1].strip()
-            for line in cpu.read_text().splitlines()
-            if line.startswith("model name")
-        ]
-        if cpu.exists()
-        else []
-    )
-    packages = {"sklearn": "scikit-learn"}
-    return {
-        "processor": names[0] if names else platform.processor(),
+    described = {
+        "processor": _processor(),
         "system": platform.system(),
         "python": platform.python_version(),
-        **{
-            name: version(packages.get(name, name))
-            for name in sorted({peer.package for peer in implementations} - {"dlhw"})
-        },
     }
+    for name in sorted({peer.package for peer in implementations} - {"dlhw"}):
+        described[name] = version("scikit-learn" if name == "sklearn" else name)
+    return described
+
+
+def _processor():
+    cpu = Path("/proc/cpuinfo")
+    if cpu.exists():
+        for line in cpu.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":")[1].strip()
+    return platform.processor()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""A training step and an evaluation done the way the report does them, in plain NumPy: what the benchmark compares with.
+"""A training step and an evaluation done the original's way, in plain NumPy, for the benchmark.
 
-Rows are samples. Every step draws its indices, computes the loss, copies the probabilities, and evaluates tanh a second time on the
-way back; the exponential is not shifted. `X` is (m, n), `C` is (m, l), `rng` a `numpy.random.RandomState`; the new weights replace the
-old ones in the lists that hold them.
+Rows are samples. Every step draws its indices, computes the loss, copies the probabilities, and
+evaluates tanh a second time on the way back; the exponential is not shifted. `X` is (m, n), `C` is
+(m, l), `rng` a `numpy.random.RandomState`; the new weights replace the old ones in the lists that
+hold them.
 """
 
 from copy import deepcopy
@@ -43,7 +44,10 @@ def tanh_step(rng, X, C, params, rate, batch):
 
 
 def residual_step(rng, X, C, params, rate, batch):
-    """The report's blocks relu(W2 x + tanh(W1 x + b1) + b2), params = [Ws, bs] with pairs [W1, W2] and [b1, b2]."""
+    """The original's blocks relu(W2 x + tanh(W1 x + b1) + b2).
+
+    params = [Ws, bs] with pairs [W1, W2] and [b1, b2].
+    """
     Ws, bs = params
     x, c = _draw(rng, X, C, batch)
     layers, hidden, inner, outer = [x], x.T, [], []

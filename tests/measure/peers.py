@@ -1,13 +1,18 @@
-"""One training step in several libraries, for tests/measure/bench.py: the same model, start, batches and rule, each as its users write it.
+"""One training step in several libraries, each as its users write it, for tests/measure/bench.py.
 
-Every implementation is a class. `applies(work, stack)` says whether it can do a `Work` with so many networks at once; an object
-is made from a work, a stack, a number type and the steps of an epoch. It has
+The model, the start, the batches and the rule are the same.
+
+Every implementation is a class. `applies(work, stack)` says whether it can do a `Work` with so
+many networks at once; an object is made from a work, a stack, a number type and the steps of an
+epoch. It has
 
     run()             an epoch on batches of its own, drawn with replacement: what is timed
-    losses(batches)   the losses of every network (steps, stack) on given batches (X, C), with a step after each: what is compared
+    losses(batches)   the losses of every network (steps, stack) on given batches (X, C), with a
+                      step after each: what is compared
     evaluate()        loss and accuracy on all samples (W4)
 """
 
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -37,10 +42,8 @@ class Work(NamedTuple):
 
     def start(self, stack, dtype):
         """Return the parameters to start from; more than one network have a leading axis."""
-        return map_arrays(
-            lambda p: p.astype(dtype),
-            self.network.initialise(list(range(stack)) if stack > 1 else 0),
-        )
+        seeds = list(range(stack)) if stack > 1 else 0
+        return map_arrays(lambda p: p.astype(dtype), self.network.initialise(seeds))
 
 
 class Dlhw:
@@ -51,27 +54,28 @@ class Dlhw:
         return True
 
     def __init__(self, work, stack, dtype, steps):
-        shape = (stack,) if stack > 1 else ()
-        w = work.start(stack, dtype)
-        self.model, self.w = (
-            (training.softmax_regression, w[0]) if len(w) == 1 else (work.network, w)
-        )
+        self.model, self.w = work.network, work.start(stack, dtype)
+        if len(self.w) == 1:
+            self.model, self.w = training.softmax_regression, self.w[0]
         self.X, self.C = work.samples(dtype)
-        self.rate = training._rates(RATE, shape, dtype)
-        self.draw = training._sampler(
-            self.X, self.C, shape, list(range(stack)), work.batch, steps, True
-        )
+        # As `train` lays them out: the numbers of a sample side by side.
+        self.columns = [np.asfortranarray(a) for a in (self.X, self.C)]
+        self.batch, self.steps, self.rate = work.batch, steps, np.asarray(RATE, dtype)
+        rngs = [np.random.default_rng(seed) for seed in range(stack)]
+        self.rng = rngs if stack > 1 else rngs[0]
 
     def run(self):
-        for w, _ in training._steps(self.model, sgd, self.w, None, self.rate, self.draw()()):
-            pass
-        self.w = w
+        for X, C in training.batches(*self.columns, self.rng, self.batch, self.steps):
+            self.step(X, C)
+
+    def step(self, X, C):
+        self.w, _ = training.take_step(self.model, sgd, self.w, None, self.rate, X, C)
 
     def losses(self, batches):
         losses = []
         for X, C in batches:
             losses.append(np.reshape(self.model.loss(self.w, X, C), -1))
-            ((self.w, _),) = training._steps(self.model, sgd, self.w, None, self.rate, [(X, C)])
+            self.step(X, C)
         return np.array(losses)
 
     def evaluate(self):
@@ -90,22 +94,16 @@ class OriginalStyle:
         self.X, self.C = (np.ascontiguousarray(a.T) for a in work.samples(dtype))
         w, self.bias = work.start(1, dtype), len(work.network.layers) == 1
         if self.bias:
-            self.step, self.params = (
-                original_style.softmax_step,
-                [np.hstack([w[0]["W"], w[0]["b"]]).T],
-            )
+            self.step = original_style.softmax_step
+            self.params = [np.hstack([w[0]["W"], w[0]["b"]]).T]
             self.X = self._with_bias(self.X)
         elif "W" in w[0]:
-            self.step, self.params = (
-                original_style.tanh_step,
-                [[p["W"].T for p in w], [p["b"][:, 0] for p in w]],
-            )
+            self.step = original_style.tanh_step
+            self.params = [[p["W"].T for p in w], [p["b"][:, 0] for p in w]]
         else:
             self.step = original_style.residual_step
-            self.params = [
-                [[p["W1"], p["W2"]] for p in w],
-                [[p["b1"][:, 0], p["b2"][:, 0]] for p in w],
-            ]
+            weights = [[p["W1"], p["W2"]] for p in w]
+            self.params = [weights, [[p["b1"][:, 0], p["b2"][:, 0]] for p in w]]
 
     def run(self):
         for _ in range(self.steps):
@@ -113,23 +111,17 @@ class OriginalStyle:
 
     def losses(self, batches):
         class InOrder:
-            randint = staticmethod(lambda low, high, size: np.arange(size))
+            """A generator that draws every sample once, in order."""
 
-        return np.array(
-            [
-                [
-                    self.step(
-                        InOrder,
-                        self._with_bias(X.T) if self.bias else X.T,
-                        C.T,
-                        self.params,
-                        RATE,
-                        X.shape[1],
-                    )
-                ]
-                for X, C in batches
-            ]
-        )
+            @staticmethod
+            def randint(low, high, size):
+                return np.arange(size)
+
+        losses = []
+        for X, C in batches:
+            x = self._with_bias(X.T) if self.bias else X.T
+            losses.append([self.step(InOrder, x, C.T, self.params, RATE, len(x))])
+        return np.array(losses)
 
     def evaluate(self):
         return original_style.tanh_evaluation(self.X, self.C, self.params)
@@ -158,9 +150,8 @@ class Torch:
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=RATE)
 
     def tensors(self, X, C):
-        return self.torch.tensor(np.ascontiguousarray(np.swapaxes(X, -1, -2))), self.torch.tensor(
-            C.argmax(axis=-2)
-        )
+        x = np.ascontiguousarray(np.swapaxes(X, -1, -2))
+        return self.torch.tensor(x), self.torch.tensor(C.argmax(axis=-2))
 
     def step(self, x, y):
         loss = self.loss(self.model(x), y)
@@ -181,9 +172,8 @@ class Torch:
     def evaluate(self):
         with self.torch.no_grad():
             scores = self.model(self.X)
-            return self.loss(scores, self.y).item(), (
-                scores.argmax(dim=1) == self.y
-            ).double().mean().item()
+            hits = scores.argmax(dim=1) == self.y
+            return self.loss(scores, self.y).item(), hits.double().mean().item()
 
 
 def torch_module(torch, network, params):
@@ -200,25 +190,21 @@ def torch_module(torch, network, params):
     class Block(torch.nn.Module):
         def __init__(self, layer, p):
             super().__init__()
-            self.inner, self.outer, self.act = (
-                linear(p["W1"], p["b1"]),
-                linear(p["W2"], p["b2"]),
-                act[layer.outer.name],
-            )
+            self.inner = linear(p["W1"], p["b1"])
+            self.outer = linear(p["W2"], p["b2"])
+            self.act = act[layer.outer.name]
 
         def forward(self, x):
             return self.act(self.outer(x) + torch.tanh(self.inner(x)))
 
     modules = []
     for layer, p in zip(network.layers, params):
-        modules += (
-            [linear(p["W"], p["b"]), act[layer.activation.name]]
-            if isinstance(layer, Dense)
-            else [Block(layer, p)]
-        )
-    return torch.nn.Sequential(
-        *(module for module in modules if not isinstance(module, torch.nn.Identity))
-    )
+        if isinstance(layer, Dense):
+            modules += [linear(p["W"], p["b"]), act[layer.activation.name]]
+        else:
+            modules.append(Block(layer, p))
+    needed = [module for module in modules if not isinstance(module, torch.nn.Identity)]
+    return torch.nn.Sequential(*needed)
 
 
 def rows(affine, tanh, relu, network, params, x):
@@ -228,9 +214,8 @@ def rows(affine, tanh, relu, network, params, x):
         if isinstance(layer, Dense):
             x = act[layer.activation.name](affine(x, p["W"], p["b"]))
         else:
-            x = act[layer.outer.name](
-                affine(x, p["W2"], p["b2"]) + tanh(affine(x, p["W1"], p["b1"]))
-            )
+            h = tanh(affine(x, p["W1"], p["b1"]))
+            x = act[layer.outer.name](affine(x, p["W2"], p["b2"]) + h)
     return x
 
 
@@ -249,10 +234,15 @@ class TorchStack(Torch):
         torch.set_num_threads(1)
         self.torch, self.shape = torch, (steps, stack, work.batch)
         self.X, self.y = self.tensors(*work.samples(dtype))
-        transposed = lambda p: torch.tensor(np.ascontiguousarray(p.mT), requires_grad=True)
+
+        def transposed(p):
+            return torch.tensor(np.ascontiguousarray(p.mT), requires_grad=True)
+
+        def affine(x, W, b):
+            return torch.baddbmm(b, x, W)
+
         params = map_arrays(transposed, work.start(stack, dtype))
-        affine = lambda x, W, b: torch.baddbmm(b, x, W)
-        self.model = lambda x: rows(affine, torch.tanh, torch.relu, work.network, params, x)
+        self.model = partial(rows, affine, torch.tanh, torch.relu, work.network, params)
         self.optimizer = torch.optim.SGD([p for layer in params for p in layer.values()], lr=RATE)
 
     def loss(self, scores, y):
@@ -276,13 +266,13 @@ class Jax:
         import jax.numpy as jnp
 
         jax.config.update("jax_enable_x64", True)
-        self.jax, self.rng, self.shape = (
-            jax,
-            np.random.default_rng(0),
-            (steps, *self.axes(stack), work.batch),
-        )
-        affine = lambda x, W, b: x @ W + b[0]
-        scores = lambda params, x: rows(affine, jnp.tanh, jax.nn.relu, work.network, params, x)
+        self.jax, self.rng = jax, np.random.default_rng(0)
+        self.shape = (steps, *self.axes(stack), work.batch)
+
+        def affine(x, W, b):
+            return x @ W + b[0]
+
+        scores = partial(rows, affine, jnp.tanh, jax.nn.relu, work.network)
 
         def loss(params, x, c):
             return -jnp.mean(jnp.sum(c * jax.nn.log_softmax(scores(params, x)), axis=-1))
@@ -292,14 +282,11 @@ class Jax:
             return jax.tree.map(lambda p, g: p - RATE * g, params, gradient), value
 
         def evaluate(params, x, c):
-            return loss(params, x, c), jnp.mean(
-                scores(params, x).argmax(axis=-1) == c.argmax(axis=-1)
-            )
+            hits = scores(params, x).argmax(axis=-1) == c.argmax(axis=-1)
+            return loss(params, x, c), jnp.mean(hits)
 
-        step, evaluate = (
-            self.vectorised(step, (0, 0, 0)),
-            self.vectorised(evaluate, (0, None, None)),
-        )
+        step = self.vectorised(step, (0, 0, 0))
+        evaluate = self.vectorised(evaluate, (0, None, None))
 
         def epoch(params, X, C, indices):
             return jax.lax.scan(lambda p, i: (step(p, X[i], C[i])[0], None), params, indices)[0]

@@ -1,4 +1,7 @@
-"""The benchmark: what it times is the same work, and its results have the promised form. No time is judged here."""
+"""The benchmark: it times the same work, and its results have the promised form.
+
+No time is judged here.
+"""
 
 import json
 
@@ -50,16 +53,9 @@ def test_the_results_have_the_promised_form(works):
         for stack, name in ((1, "dlhw"), (16, "dlhw"), (1, "original-style"))
     }
     for r in json.loads(json.dumps(results)):
-        assert r["us_per_network_step"].keys() == STATISTICS and r["over_dlhw"].keys() == {
-            "1",
-            "16",
-        }
-        assert (
-            0
-            < r["us_per_network_step"]["min"]
-            <= r["us_per_network_step"]["median"]
-            <= r["us_per_network_step"]["max"]
-        )
+        us = r["us_per_network_step"]
+        assert us.keys() == STATISTICS and r["over_dlhw"].keys() == {"1", "16"}
+        assert 0 < us["min"] <= us["median"] <= us["max"]
 
 
 def test_a_round_times_every_case_and_none_before_the_first_run():
