@@ -491,9 +491,7 @@ def results_folder():
     'results'
     """
     shipped = IN_WHEEL / "results"
-    if shipped.exists():
-        return shipped
-    return IN_REPOSITORY.parent / ".cache" / "results"
+    return shipped if shipped.exists() else IN_REPOSITORY.parent / ".cache" / "results"
 
 
 def write_files(folder, seed=0):

@@ -12,7 +12,7 @@ from scipy.stats import multivariate_normal
 
 from dlhw import datasets
 from dlhw.datasets import bayes_accuracy, draw, load, log_densities, posterior, subset
-from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
+from dlhw.training import softmax_regression
 
 NAMES = ["peaks", "gmm", "swissroll"]
 
@@ -227,10 +227,10 @@ def softmax_optimum(X, C, start):
     l, n = len(C), len(X)
 
     def objective(theta):
-        W, b = theta[: l * n].reshape(l, n), theta[l * n :].reshape(l, 1)
-        Z = affine(W, b, X)
-        dW, db, _ = affine_vjp(W, X, cross_entropy_gradient(Z, C))
-        return cross_entropy(Z, C), np.concatenate([dW.ravel(), db.ravel()])
+        params = {"W": theta[: l * n].reshape(l, n), "b": theta[l * n :].reshape(l, 1)}
+        gradient = softmax_regression.gradient(params, X, C)
+        flat = np.concatenate([gradient["W"].ravel(), gradient["b"].ravel()])
+        return softmax_regression.loss(params, X, C), flat
 
     found = minimize(
         objective, start, jac=True, method="L-BFGS-B", options=dict(ftol=1e-9, maxiter=500)
