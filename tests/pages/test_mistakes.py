@@ -9,7 +9,7 @@ from dlhw import gradient_test
 from dlhw.arrays import map_paths, paths
 from dlhw.network import residual_network, tanh_network
 from dlhw.pages.mistakes import gallery
-from dlhw.pages.right_models import TESTS, least_squares, regression
+from dlhw.pages.right_models import TESTS, squared_residual, regression
 
 
 @pytest.mark.parametrize("number", range(len(gallery())))
@@ -20,7 +20,7 @@ def test_each_test_says_what_the_gallery_expects(number):
 
 
 def ridge():
-    model = least_squares()
+    model = squared_residual()
     return (
         lambda p: model.objective(p) + 0.15 * np.sum(p["w"] ** 2),
         lambda p: {"w": model.gradient(p)["w"] + 0.3 * p["w"]},

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlhw.pages.other_tools import RULES, disturbed, elementwise
+from dlhw.pages.other_tools import TOOLS, disturbed, elementwise
 
 A = np.random.default_rng(0).standard_normal((9, 4))
 
@@ -17,11 +17,11 @@ def gradient(x):
     return A.T @ (2 / 9 * Y * (1 - Y * Y))
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", TOOLS)
 def test_every_rule_accepts_a_right_gradient_and_rejects_one_of_the_wrong_sign(name):
     x = np.array([0.3, -0.2, 0.5, 0.1])
-    assert RULES[name].accepts(f, gradient(x), x, np.random.default_rng(1))
-    assert not RULES[name].accepts(f, -gradient(x), x, np.random.default_rng(1))
+    assert TOOLS[name].accepts(f, gradient(x), x, np.random.default_rng(1))
+    assert not TOOLS[name].accepts(f, -gradient(x), x, np.random.default_rng(1))
 
 
 @pytest.mark.parametrize("shape", ["scaled", "one entry", "noise"])
@@ -37,7 +37,7 @@ def test_scipy_gives_the_same_norm():
     for delta in (0, 1e-8, 1e-7, 1e-6, 1e-5):
         wrong = disturbed(gradient(x), "noise", delta, np.random.default_rng(2))
         theirs = optimize.check_grad(f, lambda x: wrong, x) < 1.5e-7
-        assert RULES["SciPy"].accepts(f, wrong, x, None) == theirs
+        assert TOOLS["SciPy"].accepts(f, wrong, x, None) == theirs
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -59,7 +59,7 @@ def test_pytorch_decides_the_same():
         theirs = torch.autograd.gradcheck(
             Loss.apply, torch.tensor(x, requires_grad=True), raise_exception=False
         )
-        assert RULES["PyTorch"].accepts(f, wrong, x, None) == theirs
+        assert TOOLS["PyTorch"].accepts(f, wrong, x, None) == theirs
 
 
 def test_elementwise_differences_are_the_gradient():
