@@ -28,7 +28,10 @@ TREES = {
 PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
-    "pages.figures": {"matplotlib", "PIL"},
+    "pages.svg": {"matplotlib", "PIL"},
+    "pages.figures": {"matplotlib"},
+    "pages.diagrams": {"matplotlib"},
+    "pages.result_tables": {"matplotlib"},
     "study.evidence": {"scipy"},
     "study.sweep": {"threadpoolctl", "tqdm"},
 }

@@ -144,7 +144,8 @@ def axes(rows=1, columns=1, size=None, **options):
         Width and height in inches; 100 px an inch on the page. Up to 4.9 wide fits a phone, 6.9
         the page.
     **options
-        As for `matplotlib.figure.Figure.subplots`.
+        As for `matplotlib.figure.Figure.subplots`. What the axes draw has the style of the pages;
+        a patch that you make yourself has it once you name its colours.
 
     Examples
     --------
