@@ -72,7 +72,9 @@ def arguments():
         parsers[command].set_defaults(command=command)
     parsers[test].add_argument("--site", action="store_true", help="those that need a built site")
     parsers[data].add_argument("--seed", type=int, default=0, help="(default: 0)")
-    parsers[data].add_argument("--folder", type=Path, default=ROOT / "data", help="(default: data/)")
+    parsers[data].add_argument(
+        "--folder", type=Path, default=ROOT / "data", help="(default: data/)"
+    )
     parsers[clean].add_argument("--all", action="store_true", help="delete the environment too")
     options, extra = parser.parse_known_args()
     if extra and options.command not in (serve, test, lint, bench):

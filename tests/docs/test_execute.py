@@ -1,4 +1,4 @@
-"""What a chapter's run depends on: its code, the package, the results that it names; not its prose."""
+"""What a run of a chapter depends on: its code, the package, the results it names; not its prose."""
 
 import importlib.util
 from pathlib import Path
