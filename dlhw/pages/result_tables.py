@@ -7,7 +7,6 @@ on one draw of the data.
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from ..arrays import map_arrays
 from ..datasets import RULES
 from ..study.evidence import allowance, differences, spread, summary
 from ..study.results import COURSE_FILES, ORIGINAL, ceiling, measured
@@ -153,17 +152,6 @@ def dots(ax, position, values, colour, label=None):
     shift = 0.16 * (np.arange(len(values)) % 5 / 2 - 1)
     ax.plot(position + shift, values, ".", color=colour, markersize=4, alpha=0.7, label=label)
     ax.plot([position - 0.28, position + 0.28], 2 * [np.mean(values)], color=colour, linewidth=1.4)
-
-
-def one(params, s):
-    """Return the parameters of network s of a stack.
-
-    Examples
-    --------
-    >>> one([{"W": np.array([[[1.0]], [[2.0]]])}], 1)
-    [{'W': array([[2.]])}]
-    """
-    return map_arrays(lambda p: p[s], params)
 
 
 def regions(ax, classify, limit, size=240):

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from ..arrays import map_arrays
 from ..datasets import RULES, bayes_accuracy, data_file, load, results_folder
 from .evidence import summary
 from .registry import EXPERIMENTS
@@ -79,6 +80,18 @@ def ceiling(dataset, part="val"):
     """
     data = load(dataset)
     return bayes_accuracy(dataset, getattr(data, f"X_{part}"), getattr(data, f"C_{part}"))
+
+
+def one_network(params, s):
+    """Return the parameters of network s of a stack.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one_network([{"W": np.array([[[1.0]], [[2.0]]])}], 1)
+    [{'W': array([[2.]])}]
+    """
+    return map_arrays(lambda p: p[s], params)
 
 
 def measured(source, experiment):

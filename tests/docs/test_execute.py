@@ -1,4 +1,4 @@
-"""What a run of a chapter depends on: its code, the package, the results it names; not its prose."""
+"""What a run of a chapter depends on: its code, the package, the results it names; no prose."""
 
 import importlib.util
 from pathlib import Path
