@@ -83,7 +83,7 @@ def ask(function, name, convert, *arguments):
     repeated = call(function, name, convert, *again)
     leaves = [leaf for _, leaf in paths(value)]
     gaps = [a - b for a, (_, b) in zip(leaves, paths(repeated))]
-    if not _largest(gaps) <= 64 * precision(value) * _largest(leaves):
+    if not _greatest_size(gaps) <= 64 * precision(value) * _greatest_size(leaves):
         raise Stop(
             "not_deterministic",
             f"{name} gives another result when it is called again."
@@ -97,7 +97,7 @@ def _copies(arguments):
     return [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
 
 
-def _largest(arrays):
+def _greatest_size(arrays):
     return max((np.max(np.abs(a), initial=0) for a in arrays), default=0)
 
 

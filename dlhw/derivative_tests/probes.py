@@ -207,7 +207,11 @@ class TransposeProbe(GradientProbe):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
         self.u, self.vjp, read = rng.standard_normal(values.shape), vjp, like(values, set())
-        self.f, self.read = lambda x: np.sum(self.u * read(f(x), "f")), number
+
+        def along_u(x):
+            return np.sum(self.u * read(f(x), "f"))
+
+        self.f, self.read = along_u, number
         self.start = float(np.sum(self.u * values))
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
         self.epsilon = precision(x, values, self.gradient)
