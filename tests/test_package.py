@@ -26,6 +26,8 @@ for path in (ROOT / "dlhw").rglob("*.py"):
 PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
+    "pages.few_samples": {"scipy"},
+    "pages.linear_rules": {"scipy"},
     "pages.svg": {"matplotlib", "PIL"},
     "pages.figures": {"matplotlib"},
     "pages.diagrams": {"matplotlib"},

@@ -6,6 +6,9 @@ jacobian_transpose_test(f, vjp, x)    the slope of <f, u> along d     is  <J^T u
 adjoint_test(jvp, vjp, x)             <u, J v>                        is  <J^T u, v>
 """
 
+import re
+from collections import Counter
+
 import numpy as np
 
 from .calling import Stop, as_point
@@ -14,6 +17,8 @@ from .probes import AdjointProbe, GradientProbe, JacobianProbe, TransposeProbe
 from .report import Block, Report
 from .slopes import convergence, find_kinks
 
+NUMBER = re.compile(r"\d+")
+NAMED = 6  # wrong blocks that a sentence names: more are a list, and the report has it
 JOINT, ALONE, MORE, ENTRIES = 3, 2, 3, 400
 """Directions that change all blocks, that change one alone, further ones once a block has failed; entries looked at singly."""
 
@@ -215,11 +220,14 @@ def _conclude(title, probe, first, slopes, findings):
     blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
     kinks, steps, floor = _trace(probe, first, slopes[0].line)
     if findings:
-        worst = max(findings, key=lambda path: blocks[path].relative_error)
+        first_wrong = _nearest_to_output(findings, blocks)
         alike = _alike(findings, blocks)
-        verdict, cause = "fail", findings[worst].cause
-        culprit = None if alike else worst or None
-        message = sentence(findings[worst], probe.noun + (f' in "{culprit}"' if culprit else ""))
+        verdict, cause = "fail", findings[first_wrong].cause
+        culprit = None if alike else first_wrong or None
+        place = f' in "{culprit}"' if culprit else ""
+        message = sentence(findings[first_wrong], probe.noun + place)
+        if culprit:
+            message += _others([path for path in blocks if path in findings and path != culprit])
     else:
         culprit, (verdict, cause) = None, _outcome(summarise(list(found.values())))
         message = inconclusive(cause) if cause else _praise(probe, slopes, blocks)
@@ -246,6 +254,30 @@ def _outcome(found, finding=None):
         if found == "pass"
         else ("inconclusive", "low_precision" if found == "doubt" else found)
     )
+
+
+def _nearest_to_output(findings, blocks):
+    """Return the wrong block to mend first: in a network the one of the last layer, since a mistake travels back from there.
+
+    Layers are told by the numbers in paths, where several paths differ in nothing else: "W1" and "W2", "0.W" and "1.W". Where they
+    tell nothing, it is the block with the largest error.
+    """
+    kinds = Counter(NUMBER.sub("#", path) for path in blocks)
+    layers = [path for path in findings if kinds[NUMBER.sub("#", path)] > 1]
+
+    def place(path):
+        numbers = [int(number) for number in NUMBER.findall(path)] if layers else []
+        return numbers, blocks[path].relative_error
+
+    return max(layers or findings, key=place)
+
+
+def _others(paths):
+    """Say which other blocks are wrong: the reader must not think that one repair is all."""
+    if not paths:
+        return ""
+    names = ", ".join(f'"{path}"' for path in paths[:NAMED]) + ", ..." * (len(paths) > NAMED)
+    return f" Wrong too: {names}. Mend the first and test again: a mistake spoils all that its gradient is handed back to."
 
 
 def _alike(findings, blocks):

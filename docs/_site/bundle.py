@@ -1,7 +1,8 @@
 """Files to take along: the package's own code, as one file that stands alone.
 
-A bundle holds what was asked for and what that needs, no more: definitions with their docstrings, room by room in reading
-order, under one head of imports. Run, it shows a check, whose code is a page's. This file knows nothing of the site generator.
+A bundle holds what was asked for and what that needs, no more: definitions with their docstrings,
+room by room in reading order, under one head of imports. Run, it shows a check, whose code is a
+page's. This file knows nothing of the site generator.
 """
 
 import ast
@@ -9,6 +10,7 @@ import doctest
 import re
 import sys
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
@@ -17,10 +19,11 @@ from names import joined, needs_of, statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "dlhw"
-ALONE = {
-    "gradient_test": "derivative_tests.four_tests"
-}  # the site offers this room as a file, and pages import from that
+OFFERED = ("gradient_test", "course")  # files of the site: their names are the package's
 READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
+LONG_TEXT = re.compile(
+    r"\w{0,2}(\"{3}(?:[^\"]|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^']|'{1,2}(?!'))*'{3})\Z"
+)
 EXAMPLE_IMPORT = re.compile(rf" *>>> from {PACKAGE}[\w.]* import .*\n")
 
 
@@ -29,7 +32,10 @@ class BundleError(Exception):
 
 
 class Source(NamedTuple):
-    """Where an imported name comes from: a module, and a name in it (None: the module itself). `inside` the package or not."""
+    """Where an imported name comes from: a module, inside the package or not, and a name in it.
+
+    The name is None where the module itself is imported.
+    """
 
     inside: bool
     module: str
@@ -37,7 +43,7 @@ class Source(NamedTuple):
 
 
 class Room(NamedTuple):
-    """A module of the package: what it says of itself, what it defines, and where its imported names come from."""
+    """A module of the package: what it says of itself, what it defines and what it imports."""
 
     docstring: str
     definitions: list
@@ -45,18 +51,18 @@ class Room(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """What one file holds: definitions by room, imports from outside by the name they bind, and the code of its check."""
+    """What one file holds: definitions by room, imports by name, the code of its check."""
 
     definitions: dict
     imports: dict
     check: str
 
 
-# ---- reading -------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------
 
 
 def path_of(room, root=ROOT):
-    """Return the file of a room, given by its dotted name in the package ("" for the package itself), or None."""
+    """Return the file of a room, or None; "" is the package, "a.b" the room b in the folder a."""
     path = Path(root, PACKAGE, *filter(None, room.split(".")))
     found = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return found if found.exists() else None
@@ -74,7 +80,9 @@ def read(room, root=ROOT):
     for statement in found:
         imports |= sources(statement.node, package, root)
     definitions = [
-        s for s in found if not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
+        s
+        for s in found
+        if s.changes or not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
     ]
     return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports)
 
@@ -93,11 +101,23 @@ def sources(node, package=(), root=ROOT):
 
 
 def _source(module, name, root):
-    package, _, room = (f"{PACKAGE}.{ALONE[module]}" if module in ALONE else module).partition(".")
+    if module in OFFERED:
+        return Source(True, home_of(name, root), name)
+    package, _, room = module.partition(".")
     if package != PACKAGE:
         return Source(False, module, name)
     inner = f"{room}.{name}".strip(".")
-    return Source(True, inner, None) if name and path_of(inner, root) else Source(True, room, name)
+    is_room = name and path_of(inner, root)
+    return Source(True, inner, None) if is_room else Source(True, room, name)
+
+
+def home_of(name, root=ROOT):
+    """Return the room of the package that defines a name."""
+    for path in sorted(Path(root, PACKAGE).rglob("[a-z]*.py")):
+        room = ".".join(path.relative_to(Path(root, PACKAGE)).with_suffix("").parts)
+        if name in public(room, root):
+            return room
+    raise BundleError(f"no room of {PACKAGE} defines {name}")
 
 
 def public(room, root=ROOT):
@@ -122,7 +142,7 @@ def reading_order(rooms, root=ROOT):
     return ordered
 
 
-# ---- gathering -----------------------------------------------------------------------------------------------------
+# ---- gathering -----------------------------------------------------------------------------------
 
 
 def gather(wanted, check="", root=ROOT):
@@ -145,56 +165,73 @@ def gather(wanted, check="", root=ROOT):
         If a name is not to be found, or stands for two things.
     """
     check, asked, imports = localised(check, root)
-    definitions, todo, seen = {}, [*wanted, *asked], set()
+    todo, seen, texts = [*wanted, *asked], set(), {}
     for room, name in todo:
-        here = read(room, root)
-        if name not in here.imports and not any(name in s.binds for s in here.definitions):
-            raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
+        _demand(room, name, root)
     while todo:
         room, name = todo.pop()
         if (room, name) in seen:
             continue
         seen.add((room, name))
-        for statement in read(room, root).definitions:
+        here = read(room, root)
+        for statement in here.definitions:
             if name in statement.binds | statement.changes:
-                definitions.setdefault(room, {})[statement.text] = statement
-                if name != READER:
-                    todo += [(room, need) for need in statement.needs] + needs_of_examples(
-                        room, statement, root
-                    )
-        source = read(room, root).imports.get(name)
-        if source and source.inside and source.name is None:
-            raise BundleError(
-                f"{room} imports the room {source.module} whole: import the names that it needs"
-            )
-        if source and source.inside:
-            todo.append((source.module, source.name))
-        elif source:
-            if imports.setdefault(name, source) != source:
-                raise BundleError(
-                    f"{name} is imported from {imports[name].module} and from {source.module}: rename one of them"
-                )
+                texts.setdefault(room, set()).add(statement.text)
+                todo += needs_of_definition(room, statement, root) if name != READER else []
+        for key, source in here.imports.items():
+            if source.inside and key == name:
+                _demand(*_inner(room, source, name), root)
+                todo.append((source.module, source.name))
+            elif not source.inside and key.partition(".")[0] == name:  # import os.path binds os
+                _add(imports, key, source)
     definitions = {
-        room: [s for s in read(room, root).definitions if s.text in texts]
-        for room, texts in definitions.items()
+        room: [statement for statement in read(room, root).definitions if statement.text in chosen]
+        for room, chosen in texts.items()
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
+    _refuse_imports([s.node for found in definitions.values() for s in found])
+    _refuse_imports(ast.parse(check).body)
     return Bundle(definitions, imports, check)
 
 
-def needs_of_examples(room, statement, root=ROOT):
-    """Return the rooms and names that the examples of a definition use: they are to hold in the bundle, too."""
+def _refuse_imports(nodes):
+    """Raise where code imports from the package when it is called, or calls it by its name."""
+    for node in chain(*map(ast.walk, nodes)):
+        module = getattr(node, "module", "") or ""
+        inside = isinstance(node, ast.ImportFrom) and (node.level or module.startswith(PACKAGE))
+        if inside or isinstance(node, ast.Name) and node.id == PACKAGE:
+            raise BundleError(f"import names from {PACKAGE} at the top: {ast.unparse(node)}")
+
+
+def _demand(room, name, root):
+    if not path_of(room, root):
+        raise BundleError(f"{PACKAGE} has no room {room}")
+    here = read(room, root)
+    if name not in here.imports and not any(name in s.binds for s in here.definitions):
+        raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
+
+
+def _inner(room, source, name):
+    if source.name is None:
+        raise BundleError(f"{room} imports the room {source.module} whole: import names from it")
+    if source.name != name:
+        raise BundleError(f"{room} calls {source.name} {name}: import it under its own name")
+    return source.module, source.name
+
+
+def _add(imports, name, source):
+    known = imports.setdefault(name, source)
+    if known != source:
+        raise BundleError(f"{name} comes from {known.module} and from {source.module}: rename one")
+
+
+def needs_of_definition(room, statement, root=ROOT):
+    """Return the rooms and names that a definition needs, and its examples: they hold here, too."""
     examples = doctest.DocTestParser().get_examples(statement.text)
     code = statements("".join(example.source for example in examples))
-    imported = {
-        name: source
-        for s in code
-        for name, source in sources(s.node, root=root).items()
-        if source.inside and source.name
-    }
-    return [(room, name) for name in needs_of(code)] + [
-        (source.module, source.name) for source in imported.values()
-    ]
+    imported = [source for s in code for source in sources(s.node, root=root).values()]
+    from_rooms = [(s.module, s.name) for s in imported if s.inside and s.name]
+    return [(room, name) for name in statement.needs | needs_of(code)] + from_rooms
 
 
 def localised(check, root=ROOT):
@@ -234,7 +271,9 @@ def localised(check, root=ROOT):
         after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode()
         lines[node.lineno - 1 : node.end_lineno] = [before + text + after]
     asked += [
-        (source.module, source.name) for source in imports.values() if source.inside and source.name
+        _inner("the check", source, name)
+        for name, source in imports.items()
+        if source.inside and source.name
     ]
     outside = {name: source for name, source in imports.items() if not source.inside}
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip(), asked, outside
@@ -245,18 +284,16 @@ def _refuse_clashes(definitions, imports, check, asked):
     owner = {name: source.module for name, source in imports.items()}
     for room, found in definitions.items():
         for name in {name for statement in found for name in statement.binds}:
-            if owner.setdefault(name, room) != room:
-                raise BundleError(
-                    f"{name} is one thing in {owner[name]} and another in {room}: rename one of them"
-                )
+            other = owner.setdefault(name, room)
+            if other != room:
+                raise BundleError(f"{name} is one thing in {other}, another in {room}: rename one")
     bound = {name for statement in statements(check) for name in statement.binds}
     if bound & asked:
-        raise BundleError(
-            f"the check gives a new meaning to {sorted(bound & asked)[0]}, which it takes from the package"
-        )
+        name = sorted(bound & asked)[0]
+        raise BundleError(f"the check takes {name} from the package and gives it a new meaning")
 
 
-# ---- writing -------------------------------------------------------------------------------------------------------
+# ---- writing -------------------------------------------------------------------------------------
 
 
 def written(found, head, order, root=ROOT):
@@ -284,10 +321,19 @@ def written(found, head, order, root=ROOT):
     ]
     if found.check:
         parts += [
-            "def main():\n" + indent(printing(found.check), "    "),
+            "def main():\n" + indented(printing(found.check)),
             'if __name__ == "__main__":\n    main()',
         ]
     return "\n\n\n".join([*parts, licence]) + "\n"
+
+
+def indented(code):
+    """Return code one level in; the lines within a long text stay where they are."""
+    nodes = [node for node in ast.walk(ast.parse(code)) if hasattr(node, "end_lineno")]
+    texts = [node for node in nodes if LONG_TEXT.match(ast.get_source_segment(code, node))]
+    within = {line for node in texts for line in range(node.lineno + 1, node.end_lineno + 1)}
+    lines = enumerate(code.splitlines(keepends=True), 1)
+    return "".join(line if n in within or not line.strip() else "    " + line for n, line in lines)
 
 
 def merged(imports):
@@ -309,7 +355,7 @@ def merged(imports):
 
 
 def section(room, found, root=ROOT):
-    """Return what a bundle takes of a room, under a line with its name and what it says of itself."""
+    """Return what a bundle takes of a room, under its name and what it says of itself."""
     text = indent(read(room, root).docstring, "# ", lambda line: True).replace("# \n", "#\n")
     title = f"# ---- {room.replace('.', '/')}.py "
     heading = f"{title:-<100}\n{text}\n"
@@ -318,32 +364,36 @@ def section(room, found, root=ROOT):
 
 
 def carried(found, root=ROOT):
-    """Return the function that reads files as a bundle has it: with the texts that the bundle asks for."""
+    """Return the function that reads files as a bundle has it: with the texts in it."""
     calls = [
         node
-        for definitions in found.definitions.values()
-        for s in definitions
+        for s in [*chain(*found.definitions.values()), *statements(found.check)]
         for node in ast.walk(s.node)
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") == READER
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == READER
     ]
+    if not all(call.args and isinstance(call.args[0], ast.Constant) for call in calls):
+        raise BundleError(f"{READER} is called with a name that only a run would tell")
     texts = {
         call.args[0].value: (root / "data" / call.args[0].value).read_text(encoding="utf-8").strip()
         for call in calls
     }
     return statements(
-        f'def {READER}(name):\n    """Return the text of a file that comes with the package."""\n    return {texts}[name]\n'
+        f"def {READER}(name):\n"
+        '    """Return the text of a file that comes with the package."""\n'
+        f"    return {texts}[name]\n"
     )[0]
 
 
 def printing(check):
     """Return the code with its last value printed."""
-    *_, last = statements(check)
+    nodes = ast.parse(check).body
     if (
-        not isinstance(last.node, ast.Expr)
-        or getattr(getattr(last.node.value, "func", None), "id", "") == "print"
+        not nodes
+        or not isinstance(nodes[-1], ast.Expr)
+        or getattr(getattr(nodes[-1].value, "func", None), "id", "") == "print"
     ):
         return check
-    code = ast.get_source_segment(check, last.node)
-    return f"{check.removesuffix(code)}print({code})"
+    code, lines = ast.get_source_segment(check, nodes[-1]), check.splitlines(keepends=True)
+    first = nodes[-1].lineno - 1
+    above = "".join(lines[:first]) + lines[first].encode()[: nodes[-1].col_offset].decode()
+    return f"{above}print({code}){check[len(above) + len(code) :]}"

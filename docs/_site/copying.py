@@ -1,8 +1,11 @@
 """Listings that run where they are pasted: what a listing needs is copied with it.
 
-Pasted one below the other, the listings of a page are one program. A page shows less than it runs: imports and small helpers stay
-in hidden cells, examples and cells have names of their own, a listing of the package is one function of many. So each
-listing carries, in the attribute that the copy button reads, the statements that it needs and that nothing above it has pasted.
+Pasted one below the other, the listings of a page are one program. A page shows less than it runs:
+imports and small helpers stay in hidden cells, examples and cells have names of their own, a
+listing of the package is one function of many. So each listing carries, in the attribute that the
+copy button reads, the statements that it needs and that nothing above it has pasted; imports, and
+what a listing of the package needs, it always carries. Its last value is printed, as a notebook
+would show it.
 This file knows the HTML of listings, and nothing of the site generator.
 """
 
@@ -11,16 +14,18 @@ import re
 from collections import defaultdict
 from html import escape, unescape
 
-from bundle import Source, read, sources
+from bundle import Source, printing, read, sources
 from names import joined, needs_of, slice_of, statements
 
 from dlhw.study.source_code import without_docstrings
 
 LISTING = re.compile(
-    r'(?:<!-- needs (\w+) -->\s*)?<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>',
+    r"(?:<!-- needs (\w+) -->\s*)?"
+    r'<div class="language-(py|python|pycon) highlight">(.*?)<code>(.*?)</code></pre></div>',
     re.S,
 )
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
+ROOM = re.compile(r"dlhw/([\w/]+)\.py")  # the title of a listing of the package
 APART = "Check yourself"  # stands alone, so it is no part of the page's program
 
 
@@ -40,11 +45,11 @@ def completed(html, cells=(), room=None):
 
 
 class Page:
-    """What has run above a place on a page, for its cells and for its examples, and what has been pasted."""
+    """What has run above a place on a page, for its cells and its examples, and what was pasted."""
 
     def __init__(self, cells, room):
         self.hidden, self.ran, self.pasted = list(cells), [], []
-        self.examples = statements_of(room, imported=True) if room else []
+        self.examples = statements_of(room, imported=True) if room is not None else []
 
     def complete(self, package, language, head, code, html):
         """Return a listing's HTML with the text to copy, where that is not what it shows."""
@@ -52,38 +57,49 @@ class Page:
         if title and title[1] == APART:
             return html
         text = without_prompts(shown) if language == "pycon" else shown
-        own = statements(text)
-        before = self.above(language, text, title and title[1])
-        lacking = slice_of(needs_of(own), before, given=self.given(before))
+        own, room = statements(text), title and ROOM.fullmatch(title[1])
+        if room:
+            before, given = statements_of(room[1].replace("/", ".")), frozenset()
+        else:
+            before = self.before_example(own) if language == "pycon" else self.before_cell(text)
+            given = self.given(before)
+        lacking = slice_of(needs_of(own), before, given)
         self.pasted += [*lacking, *own]
+        copied = "\n\n".join(filter(None, [joined(lacking), printing(text)]))
         marks = f' data-needs="{package}"' if package else ""
-        if lacking or language == "pycon":
-            marks += f' data-copy="{escape(joined([*lacking, *own]))}"'
+        marks += f' data-copy="{escape(copied)}"' if copied != shown else ""
         return html.replace(' highlight"', f' highlight"{marks}', 1)
 
-    def above(self, language, text, title):
-        """Return the statements that a listing finds where it comes from: its cell's, its example's, its room's."""
-        if title and (room := re.fullmatch(r"dlhw/([\w/]+)\.py", title)):
-            return statements_of(room[1].replace("/", "."))
-        if language == "pycon":
-            before, self.examples = self.examples, self.examples + statements(text)
-            return before
-        while self.hidden:
-            cell = self.hidden.pop(0)
-            if cell.strip() == text.strip():
-                break
+    def before_example(self, own):
+        """Return what the examples above have run."""
+        before, self.examples = self.examples, self.examples + own
+        return before
+
+    def before_cell(self, text):
+        """Return what the cells above have run, hidden ones too."""
+        if text.strip() not in map(str.strip, self.hidden):  # a fence that is no cell
+            return self.ran
+        while (cell := self.hidden.pop(0)).strip() != text.strip():
             self.ran += statements(cell)
         before, self.ran = self.ran, self.ran + statements(text)
         return before
 
     def given(self, before):
-        """Return the names that mean the same in what was pasted as they do in `before`."""
+        """Return the names that mean the same here as in `before`, but for imports."""
         here, there = meanings(before), meanings(self.pasted)
-        return frozenset(name for name in here if here[name] == there[name])
+        imported = {name for s in before for name in sources(s.node)}
+        needs = {name: set() for name in here}
+        for statement in before:
+            for name in statement.binds | statement.changes - imported:
+                needs[name] |= statement.needs - {name}
+        same = {name for name in here if here[name] == there[name]}
+        while changed := {name for name in same if not needs[name] & here.keys() <= same}:
+            same -= changed
+        return frozenset(same - imported)
 
 
 def meanings(ran):
-    """Return, by name, what gave it its value: the statement that bound it and those that changed it since."""
+    """Return, by name, what gave it its value: what bound it, and what changed it since."""
     found = defaultdict(tuple)
     for statement in ran:
         origin = sources(statement.node)
@@ -96,24 +112,19 @@ def meanings(ran):
 
 
 def statements_of(room, imported=False):
-    """Return what a room of the package consists of, without docstrings; or the imports that give another file the same names."""
+    """Return a room's statements, without docstrings, or imports that give a file its names."""
     here, found = read(room), []
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
         renamed = "" if name in (source.name, source.module) else f" as {name}"
-        found += statements(
-            f"from {module} import {source.name}{renamed}"
-            if source.name
-            else f"import {module}{renamed}"
-        )
+        what = f"from {module} import {source.name}" if source.name else f"import {module}"
+        found += statements(what + renamed)
     if imported:
         names = sorted(name for statement in here.definitions for name in statement.binds)
-        return found + [s for name in names for s in statements(f"from dlhw.{room} import {name}")]
-    return found + [
-        s
-        for definition in here.definitions
-        for s in statements(without_docstrings(definition.text).strip())
-    ]
+        lines = [f"from dlhw.{room} import {name}" for name in names if name != "__all__"]
+    else:
+        lines = [without_docstrings(definition.text).strip() for definition in here.definitions]
+    return found + [statement for line in lines for statement in statements(line)]
 
 
 def without_prompts(text):

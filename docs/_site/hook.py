@@ -1,4 +1,4 @@
-"""Publish executed chapters with MkDocs: their Markdown, what they offer to take along, the results, their place in the navigation."""
+"""Publish executed chapters with MkDocs: their Markdown, what they offer, results, navigation."""
 
 import logging
 import re
@@ -29,7 +29,7 @@ def on_startup(command, dirty):
 
 
 def on_files(files, config):
-    """Execute the pages that hold cells, publish what can be taken along, add a reference page a module; list chapters by file name."""
+    """Execute pages, publish what they offer, add the reference, list chapters by file name."""
     found = {
         Path(file.abs_src_path): file
         for file in files.documentation_pages()
@@ -94,7 +94,7 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Give MkDocs the executed chapter, and its own renderer back. Figures step aside until Markdown is done."""
+    """Give MkDocs the executed chapter and its own renderer; figures step aside until then."""
     if page.file.src_uri in pages:
         vars(page).pop("render", None)
         return FIGURE.sub(_stand_in, pages[page.file.src_uri])
@@ -105,12 +105,17 @@ def on_page_content(html, page, config, files):
 
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
-    room = page.file.src_uri.removeprefix("reference/").removesuffix(".md").replace("/", ".")
-    html = copying.completed(
-        html, cells.get(page.file.src_uri, ()), room if room in _rooms() else None
-    )
+    uri = page.file.src_uri
+    html = copying.completed(html, cells.get(uri, ()), _documented(uri))
     html = PLAIN.sub(r"\1", html)
     return STAND_IN.sub(lambda match: pictures.pop(match[1]), html)
+
+
+def _documented(uri):
+    """Return the room that a page of the reference documents, "" for the package, or None."""
+    reference, _, name = uri.removesuffix(".md").partition("/")
+    room = "" if name == "index" else name.replace("/", ".")
+    return room if reference == "reference" and room in ["", *_rooms()] else None
 
 
 def _rooms():
@@ -154,11 +159,11 @@ def _bundles(paths, config):
 
 
 def _filled(text, names, config):
-    """Put in what only the build knows: the files of the chapters, the name of the wheel, where the repository is."""
+    """Put in what only the build knows: the chapters' files, the wheel, where the repository is."""
     links = "\n".join(f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in sorted(names))
     repository = config.extra.get("repository")
     source = (
-        f"## The repository\n\nEverything, with its tests and what builds this site: <{repository}>."
+        f"## The repository\n\nEverything, with its tests and what builds the site: <{repository}>."
         if repository
         else ""
     )
@@ -177,7 +182,7 @@ def _downloads(name, file):
         else []
     )
     links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
-    links.append("[Every way to take the code](../get-the-code.md){ .md-button }")
+    links.append("[All the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"
 
 

@@ -1,12 +1,14 @@
-"""What a statement of Python binds and what it needs, and which statements a piece of code cannot do without."""
+"""What a statement of Python binds and needs, and which statements some code cannot do without."""
 
 import ast
 import symtable
 from typing import NamedTuple
 
+PERHAPS = (ast.If, ast.For, ast.While, ast.Try, ast.Match)  # what these bind may be bound above
+
 
 class Statement(NamedTuple):
-    """A top-level statement: its text with the comment above it, and the names it binds, needs and changes in place."""
+    """A top-level statement with the comment above, and the names it binds, needs, changes."""
 
     text: str
     node: ast.stmt
@@ -24,8 +26,10 @@ def statements(code):
     >>> first.text, sorted(first.binds), sorted(second.needs), sorted(second.changes)
     ('x = [1]  # a list', ['x'], ['x', 'y'], ['x'])
     """
-    lines, found = code.splitlines(), []
-    for node in ast.parse(code).body:
+    lines, found, end = code.splitlines(), [], 0
+    nodes = ast.parse(code).body
+    shared = {b.lineno for a, b in zip(nodes, nodes[1:]) if a.end_lineno == b.lineno}  # a; b
+    for node in nodes:
         first = (
             min(
                 [
@@ -38,11 +42,15 @@ def statements(code):
         if found and _is_text(node) and isinstance(found[-1].node, ast.Assign | ast.AnnAssign):
             text = "\n".join(lines[first : node.end_lineno])
             found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{text}")
+            end = node.end_lineno
             continue
-        last = node.end_lineno
-        while first and lines[first - 1].startswith("#"):
+        if {node.lineno, node.end_lineno} & shared:
+            found.append(_statement(ast.get_source_segment(code, node), node))
+            continue
+        while first > end and lines[first - 1].startswith("#"):
             first -= 1
-        found.append(_statement("\n".join(lines[first:last]), node))
+        end = node.end_lineno
+        found.append(_statement("\n".join(lines[first:end]), node))
     return found
 
 
@@ -51,7 +59,8 @@ def needs_of(code):
 
     Examples
     --------
-    >>> sorted(needs_of(statements("x = [y]\\nfor i in z:\\n    j = i\\n    x.append(j)\\n    k = k + 1\\n")))
+    >>> loop = "for i in z:\\n    j = i\\n    x.append(j)\\n    k = k + 1\\n"
+    >>> sorted(needs_of(statements("x = [y]\\n" + loop)))
     ['k', 'y', 'z']
     """
     needs, bound = set(), set()
@@ -79,9 +88,10 @@ def _kind(node):
 
 
 def slice_of(needs, before, given=frozenset()):
-    """Return the statements, in order, without which the needed names would not be what they are after all of `before`.
+    """Return the statements without which the names would not be what they are after `before`.
 
-    A function's own needs are met when it is called, so they count wherever it stands. Names that are `given` are not followed.
+    A function's own needs are met when it is called, so they count wherever it stands. Names that
+    are `given` are not followed.
 
     Examples
     --------
@@ -101,7 +111,8 @@ def slice_of(needs, before, given=frozenset()):
         for statement in reversed(before):
             if (statement.binds | statement.changes - imported) & wanted:
                 taken.append(statement)
-                wanted = (wanted - statement.binds) | (statement.needs - given)
+                sure = frozenset() if isinstance(statement.node, PERHAPS) else statement.binds
+                wanted = (wanted - sure) | (statement.needs - given)
         called = {
             name
             for statement in taken
@@ -115,8 +126,8 @@ def slice_of(needs, before, given=frozenset()):
 
 def root(node):
     """Return the name at the root of `name.attribute[index]`, or None."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None
 
 
@@ -124,10 +135,47 @@ def _statement(text, node):
     table = symtable.symtable(text, "<code>", "exec")
     binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
     needs = {s.get_name() for s in table.get_symbols() if s.is_referenced()} | _globals(table)
+    inner, outer = _comprehended(node)
+    binds, needs = binds - (inner - outer), needs - (inner - outer)
+    binds, needs = binds | _named(node), needs | _counted(node)
     needs -= binds if isinstance(node, ast.FunctionDef | ast.ClassDef) else _bound_first(node)
     return Statement(
         text, node, frozenset(binds), frozenset(needs), frozenset(_changes(node) - {None})
     )
+
+
+def _comprehended(node):
+    """Return the names that comprehensions bind, and those outside: Python 3.12 mixes them."""
+    inner, outer, todo = set(), set(), [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.comprehension):
+            inner |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            todo += node.generators
+            continue
+        outer |= {node.id} if isinstance(node, ast.Name) else set()
+        todo += [node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node)
+    return inner, outer
+
+
+def _own(node):
+    """Yield what a statement consists of outside of functions and classes in it."""
+    yield node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from _own(child)
+
+
+def _named(node):
+    """Return the names of `(x := ...)`, which a comprehension binds outside of itself."""
+    return {n.target.id for n in _own(node) if isinstance(n, ast.NamedExpr)}
+
+
+def _counted(node):
+    """Return the names of `x += ...`, which the table of symbols does not call referenced."""
+    targets = [n.target for n in _own(node) if isinstance(n, ast.AugAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _globals(table):
@@ -135,13 +183,15 @@ def _globals(table):
     names = set()
     for scope in table.get_children():
         names |= {
-            s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()
+            s.get_name()
+            for s in scope.get_symbols()
+            if s.is_global() and (s.is_referenced() or s.is_assigned())
         } | _globals(scope)
     return names
 
 
 def _bound_first(node):
-    """Return the names that a statement binds before it reads them, as a loop does with what its body works on."""
+    """Return the names that a statement binds before it reads them, as a loop's body may."""
     first = {}
     for name in _in_order(node):
         first.setdefault(name.id, name.ctx)
@@ -149,7 +199,7 @@ def _bound_first(node):
 
 
 def _in_order(node):
-    """Yield the names in a statement in the order in which it comes to them: values before what they are bound to."""
+    """Yield the names in a statement as it comes to them: values before what they are bound to."""
     if isinstance(node, ast.Name):
         yield node
         if isinstance(node.ctx, ast.Store):
@@ -170,14 +220,16 @@ def _in_order(node):
 
 
 def _changes(node):
-    """Return the names that a statement changes without binding them: `x[0] = ...`, `x.append(...)`."""
+    """Return the names that a statement changes in place: `x[0] = ...`, `x.append(...)`."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return set()
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return (
             {root(node.value.func.value)} if isinstance(node.value.func, ast.Attribute) else set()
         )
-    if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+    if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
+        node.ctx, ast.Store | ast.Del
+    ):
         return {root(node)}
     return {name for child in ast.iter_child_nodes(node) for name in _changes(child)}
 

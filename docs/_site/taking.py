@@ -1,7 +1,8 @@
-"""What a reader takes along: a page's code as one file, the wheel, and notebooks that find the package.
+"""What a reader takes along: a page's code as one file, the wheel, notebooks that find the package.
 
-A page whose one cell is tagged `check` offers a file: the rooms that its front matter names as `modules`, what that cell needs, and
-the cell, which runs when the file is run. This file knows notebooks, and nothing of the site generator.
+A page with a cell tagged `check` offers a file: the rooms that its front matter names as `modules`,
+what that cell needs, and the cell itself, which runs when the file is run. This file knows
+notebooks, and nothing of the site generator.
 """
 
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from textwrap import fill
+from textwrap import dedent, fill
 
 import nbformat
 from bundle import ROOT, gather, public, written
@@ -19,6 +20,7 @@ from names import joined, needs_of, slice_of, statements
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 WHEEL = f"dlhw-{VERSION}-py3-none-any.whl"
 COPYRIGHT = re.search(r"Copyright.*", (ROOT / "LICENSE").read_text(encoding="utf-8"))[0]
+BOX = re.compile(r'^(!!!|\?\?\?)\+? \w+(?: "(.*?)")?\n((?:(?: {4}.*| *)\n)+)', re.M)
 LINK = re.compile(r"(\]\([\w./-]+)\.md(?=[)#])")
 HEAD = """\
 {title}: {part} of dlhw {version}, in one file.
@@ -41,7 +43,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 if not find_spec("dlhw"):
-    wheels = [str(path) for path in (Path("{wheel}"), Path("../code/{wheel}")) if path.exists()] + {known}
+    places = [Path("{wheel}"), Path("../code/{wheel}")]
+    wheels = [str(path) for path in places if path.exists()] + {known}
     if not wheels:
         raise ModuleNotFoundError("put {wheel}, from the page 'Get the code', beside this notebook")
     %pip install --quiet "{{wheels[0]}}[notebooks]"
@@ -84,7 +87,7 @@ def one_file(path, notebook, order, address=""):
 
 
 def check(notebook):
-    """Return the code of a page's check: the tagged cell, and before it what it needs of the cells above."""
+    """Return a page's check: the tagged cell, after what it needs of the cells above."""
     above = []
     for cell in notebook.cells:
         if _is_check(cell):
@@ -109,7 +112,7 @@ def wheel(folder):
 
 
 def portable(notebook, address=""):
-    """Return an executed notebook that finds the package where it is opened, and whose links are those of the site.
+    """Return an executed notebook that finds the package, and whose links are those of the site.
 
     Parameters
     ----------
@@ -120,20 +123,28 @@ def portable(notebook, address=""):
     copy = nbformat.from_dict(notebook)
     for cell in copy.cells:
         if cell.cell_type == "markdown":
-            cell.source = LINK.sub(r"\1.html", cell.source)
+            cell.source = BOX.sub(_as_html, LINK.sub(r"\1.html", cell.source + "\n")).strip()
     finder = FINDER.format(wheel=WHEEL, known=[f"{address}code/{WHEEL}"] if address else [])
     copy.cells.insert(0, nbformat.v4.new_code_cell(finder.strip(), id="finder"))
     return copy
 
 
 def _file(notebook):
-    """Return what the front matter of a page says of its file: its name, title, part of the course, what it shows."""
+    """Return what a page's front matter says of its file: name, title, part, what it shows."""
     return notebook.metadata["front_matter"].get("file", {})
 
 
 def _functions(room):
     """Return the names of the functions and classes that a room has for others."""
     return [name for name in public(room) if not name.isupper()]
+
+
+def _as_html(match):
+    """Return a box of the site as HTML that notebooks show: folded, or with its title in bold."""
+    mark, title, text = match[1], match[2] or "", dedent(match[3]).strip()
+    if mark == "???":
+        return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>\n"
+    return f"**{title}**\n\n{text}\n" if title else f"{text}\n"
 
 
 def _is_check(cell):

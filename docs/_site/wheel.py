@@ -1,4 +1,4 @@
-"""What the wheel holds beside the package and its data: the results that have been trained where it is built."""
+"""What the wheel holds beside the package and its data: the results trained where it is built."""
 
 from pathlib import Path
 

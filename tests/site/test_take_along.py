@@ -373,7 +373,8 @@ def test_a_button_copies_code_without_prompts_and_outputs(copied):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_listings_of_a_page_are_one_program(page, copied, installed, empty):
-    shutil.copy(SITE / "code" / "gradient_test.py", empty)
+    for name in PAGE_OF:
+        shutil.copy(SITE / "code" / name, empty)
     (empty / "page.py").write_text("\n\n\n".join(copied(page)), "utf-8")
     run = python(installed, "-W", "ignore", "page.py", folder=empty)
     assert run.returncode == 0, run.stderr

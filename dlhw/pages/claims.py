@@ -1,0 +1,272 @@
+"""Claims and their verdicts: a claim is data, and a rule decides it from samples.
+
+A rule takes the differences of the pairs that a claim compares, as `study.evidence.differences`
+finds them, and returns "confirmed", "refuted" or "not decidable".
+"""
+
+from collections.abc import Callable
+from math import comb
+from textwrap import indent
+from typing import NamedTuple
+
+import numpy as np
+
+from ..study.evidence import differences
+from .figures import Piece, table
+from .result_tables import comparison
+
+CONFIRMED, REFUTED, OPEN = "confirmed", "refuted", "not decidable"
+MARKS = {CONFIRMED: "✓", REFUTED: "✗", OPEN: "?"}
+KINDS = {
+    "derivative": "a derivative",
+    "number": "a number",
+    "order": "better, worse, alike",
+    "cause": "a reason",
+}
+LEVEL = 0.05  # as in `differences`
+
+
+class Claim(NamedTuple):
+    """What somebody claims, and what decides it.
+
+    Attributes
+    ----------
+    kind : str
+        A key of `KINDS`.
+    says : str
+        The claim in words.
+    rule : callable
+        list of Difference -> verdict.
+    pairs : list of pairs of names
+        The samples that the rule compares.
+    evidence : str
+        What speaks for the verdict. In it `{d[0]}` is the difference of the first pair, `{p[0]}`
+        how often single runs have its order, any other name in braces a fact given with the claims.
+    """
+
+    kind: str
+    says: str
+    rule: Callable
+    pairs: list
+    evidence: str
+
+
+def ordered(tests):
+    """Claimed: the first mean of each pair is the larger one."""
+    if any(d.counts and d.difference < 0 for d in tests):
+        return REFUTED
+    if tests and all(d.counts for d in tests):
+        return CONFIRMED
+    return OPEN
+
+
+def alike(tests, within=0.01):
+    """Claimed: the means of each pair are the same, to within one point in a hundred."""
+    if tests and all(-within < d.low and d.high < within for d in tests):
+        return CONFIRMED
+    if any(d.counts and abs(d.difference) > within for d in tests):
+        return REFUTED
+    return OPEN
+
+
+def undecided(tests):
+    """Claimed: something of which there is no sample."""
+    return OPEN
+
+
+def exactly(truth):
+    """Return the rule for what is either so or not, without any spread.
+
+    Examples
+    --------
+    >>> exactly(1 + 1 == 3)([])
+    'refuted'
+    """
+
+    def rule(tests):
+        return CONFIRMED if truth else REFUTED
+
+    return rule
+
+
+def both(rule):
+    """Return the rule for a claim that does not name its variant.
+
+    Each half of the pairs is one variant, and the verdicts on both have to agree.
+    """
+
+    def agreed(tests):
+        half = len(tests) // 2
+        first, second = rule(tests[:half]), rule(tests[half:])
+        return first if first == second else OPEN
+
+    return agreed
+
+
+def oftener(first, second):
+    """Return the rule for a claim that something happens more often to the first.
+
+    Each of the two is given as (how often, of how many).
+
+    Examples
+    --------
+    >>> oftener((9, 10), (1, 10))([])
+    'confirmed'
+    >>> oftener((3, 10), (2, 10))([])
+    'not decidable'
+    """
+
+    def rule(tests):
+        if fisher(first, second) >= LEVEL:
+            return OPEN
+        return exactly(first[0] / first[1] > second[0] / second[1])(tests)
+
+    return rule
+
+
+def fisher(first, second):
+    """Return the p-value of Fisher's exact test, two-sided, of two counts (how often, of how many).
+
+    It adds up the chances of all outcomes that are no likelier than the one found: in whole
+    numbers, so that a tie is a tie.
+
+    Examples
+    --------
+    >>> fisher((3, 3), (0, 3))
+    0.1
+    """
+    (k, n), (other, m) = first, second
+    happened = k + other
+    ways = [comb(n, i) * comb(m, happened - i) for i in range(happened + 1)]
+    return sum(w for w in ways if w <= ways[k]) / comb(n + m, happened)
+
+
+def ahead(first, second):
+    """Return the share of pairs of single runs, one of each sample, in which the first is larger.
+
+    A tie is not ahead.
+
+    Examples
+    --------
+    >>> ahead([3, 2], [1, 2])
+    0.75
+    """
+    return float(np.mean(np.subtract.outer(first, second) > 0))
+
+
+def amount(d):
+    """Write a difference and its interval; hundreds of epochs need fewer digits than accuracies."""
+    values = d.difference, d.low, d.high
+    if abs(d.difference) < 1:
+        texts = [f"{value:+.4f}".replace("+0", "+").replace("-0", "-") for value in values]
+    else:
+        texts = [f"{value:+.1f}" for value in values]
+    return "{} [{}, {}]".format(*texts)
+
+
+def note(title, markdown):
+    """Return a piece of a page that is folded away under its title.
+
+    Examples
+    --------
+    >>> note("More", "All of it.")
+    ??? note "More"
+    <BLANKLINE>
+        All of it.
+    """
+    return Piece(f'??? note "{title}"\n\n{indent(str(markdown), "    ")}')
+
+
+class Claims:
+    """The claims of a page, in the order in which they are judged; they are numbered from 1.
+
+    Examples
+    --------
+    >>> claims = Claims()
+    >>> samples = {"deep": [0.93, 0.94, 0.95], "flat": [0.53, 0.54, 0.55]}
+    >>> deeper = Claim("order", "Depth helps", ordered, [("deep", "flat")], "By {d[0]}, at {rate}.")
+    >>> str(claims.judge(samples, deeper, rate=0.1)).splitlines()[1]
+    ':   ✓ **confirmed.** By +.4000 [+.3773, +.4227], at 0.1.'
+    >>> claims.link("Depth")
+    '[confirmed](#claim-1)'
+    """
+
+    def __init__(self):
+        self.judged = []  # (claim, verdict)
+
+    def judge(self, samples, /, *claims, **facts):
+        """Judge the claims of a section; all pairs that they compare are corrected together.
+
+        Parameters
+        ----------
+        samples : dict
+            Name -> one value a seed.
+        *claims : Claim
+        **facts
+            What else the evidence mentions.
+
+        Returns
+        -------
+        Piece
+            Each claim with its verdict and evidence, then a table of the comparisons, if any.
+
+        Raises
+        ------
+        ValueError
+            If a claim is of no kind that is counted.
+        """
+        for claim in claims:
+            if claim.kind not in KINDS:
+                raise ValueError(f"expected a kind among {list(KINDS)}, got {claim.kind!r}")
+        pairs = list(dict.fromkeys(pair for claim in claims for pair in claim.pairs))
+        tests = {}
+        if pairs:
+            tests = {(d.first, d.second): d for d in differences(samples, pairs, LEVEL)}
+        entries = [self._entry(claim, samples, tests, facts) for claim in claims]
+        if pairs:
+            entries.append(str(note("The comparisons", comparison(samples, pairs))))
+        return Piece("\n\n".join(entries))
+
+    def _entry(self, claim, samples, tests, facts):
+        found = [tests[pair] for pair in claim.pairs]
+        verdict = claim.rule(found)
+        self.judged.append((claim, verdict))
+        number = len(self.judged)
+        chances = [f"{ahead(samples[a], samples[b]):.0%}" for a, b in claim.pairs]
+        evidence = claim.evidence.format(d=[amount(d) for d in found], p=chances, **facts)
+        return (
+            f'<a id="claim-{number}"></a>**{number} · {claim.says}**\n'
+            f":   {MARKS[verdict]} **{verdict}.** {evidence}"
+        )
+
+    def number(self, start):
+        """Return the number of the one claim that begins with these words."""
+        (found,) = [i for i, (c, _) in enumerate(self.judged, 1) if c.says.startswith(start)]
+        return found
+
+    def verdict(self, start):
+        """Return the verdict on the claim that begins with these words."""
+        return self.judged[self.number(start) - 1][1]
+
+    def link(self, start):
+        """Return that verdict, linked to the claim."""
+        return f"[{self.verdict(start)}](#claim-{self.number(start)})"
+
+    def counts(self, kind):
+        """Return how many claims of a kind are confirmed, refuted and not decidable."""
+        verdicts = [verdict for claim, verdict in self.judged if claim.kind == kind]
+        return [verdicts.count(verdict) for verdict in MARKS]
+
+    def tally(self):
+        """Return the table of these counts."""
+        rows = [[title, *self.counts(kind)] for kind, title in KINDS.items()]
+        total = [sum(column) for column in list(zip(*rows))[1:]]
+        return table([*rows, ["**all**", *total]], ["the claim is about", *MARKS])
+
+    def by_verdict(self):
+        """Return links to all claims, folded away, a paragraph a verdict."""
+        links = {verdict: [] for verdict in MARKS}
+        for number, (claim, verdict) in enumerate(self.judged, 1):
+            links[verdict].append(f"[{claim.says}](#claim-{number})")
+        paragraphs = [f"**{verdict}:** " + " · ".join(found) for verdict, found in links.items()]
+        return note("All claims by verdict", "\n\n".join(paragraphs))
