@@ -130,8 +130,7 @@ def rules(problem):
     - **Meganet** (`checkDerivative.m`):
     """
     lines = [
-        f"- **{name}** ({rule.source}): {rule.rule} "
-        f"{evaluations(rule, problem)} evaluations."
+        f"- **{name}** ({rule.source}): {rule.rule} {evaluations(rule, problem)} evaluations."
         for name, rule in TOOLS.items()
     ]
     return figures.Piece("\n".join(lines))
