@@ -1,7 +1,8 @@
 """What pytest must know here: how to read doctests in Markdown, and which tests need a site.
 
-The doctests of a page are what stands in its ```pycon fences; a prompt elsewhere is an error, because nothing would run it.
-All fences of a page share their variables. One that needs an optional package says so, and is left out where it is missing:
+The doctests of a page are what stands in its ```pycon fences; a prompt elsewhere is an error,
+because nothing would run it. All fences of a page share their variables. One that needs an optional
+package says so, and is left out where it is missing:
 
     <!-- needs torch -->
     ```pycon
@@ -25,11 +26,9 @@ collect_ignore_glob = ["docs/*.py"]
 
 def pytest_report_header():
     missing = [name for name in PEERS if not installed(name)]
-    return (
-        f"not installed, so their comparisons are skipped: {', '.join(missing)}"
-        if missing
-        else None
-    )
+    if missing:
+        return f"not installed, so their comparisons are skipped: {', '.join(missing)}"
+    return None
 
 
 def pytest_collection_modifyitems(items):
@@ -43,7 +42,10 @@ def installed(package):
 
 
 def doctests_only(page):
-    """Return a page with every line blank that is not a doctest: line numbers stay, and no fence is read as output."""
+    """Return a page with every line blank that is not a doctest.
+
+    So line numbers stay, and no fence is read as output.
+    """
     kept, fence, language, before = [], "", "", ""
     for number, line in enumerate(page.splitlines(), 1):
         text = line.strip()
@@ -66,7 +68,9 @@ def doctests_only(page):
 
 
 def parse(self, string, name="<string>", parse=doctest.DocTestParser.parse):
-    return parse(self, doctests_only(string) if name.endswith(".md") else string, name)
+    if name.endswith(".md"):
+        string = doctests_only(string)
+    return parse(self, string, name)
 
 
 doctest.DocTestParser.parse = parse

@@ -2,23 +2,25 @@
 
     python3 tasks.py site          build the site into site/
     python3 tasks.py serve         build it, show it on this machine, build again on every change
-    python3 tasks.py test          run the tests and every doctest (more arguments go to pytest: test -k softmax)
+    python3 tasks.py test          run the tests and every doctest (more arguments go to pytest)
     python3 tasks.py test --site   run the tests that need a built site or a browser
     python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
-    python3 tasks.py bench         time dlhw against its peers (more arguments go to tests/measure/bench.py)
-    python3 tasks.py data          write the generated data sets as .mat files into data/ (--seed, --folder)
+    python3 tasks.py bench         time dlhw against its peers (more arguments go to the script)
+    python3 tasks.py data          write the generated data sets into data/ (--seed, --folder)
     python3 tasks.py clean         delete site/ and the caches (--all: the environment too)
 
-The packages this needs go into .venv, from requirements.lock, the first time and whenever the lock changes.
+The packages this needs go into .venv, from requirements.lock, the first time and whenever the lock
+changes.
 """
-# Old Pythons must be able to read this file, so that it can say what it needs: no f-strings, no keyword-only arguments.
+# Old Pythons must be able to read this file, so that it can say what it needs: no f-strings, no
+# keyword-only arguments.
 
 import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "tasks.py needs Python 3.11 or newer, and this is Python %d.%d: try python3.11 tasks.py, or install a newer one"
-        % sys.version_info[:2]
+        "tasks.py needs Python 3.11 or newer, and this is Python %d.%d:"
+        " try python3.11 tasks.py, or install a newer one" % sys.version_info[:2]
     )
 
 import argparse
@@ -35,16 +37,14 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache"
-SETTINGS = dict.fromkeys(  # one thread a process, and no banner of Material's
-    [
-        "OPENBLAS_NUM_THREADS",
-        "OMP_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NO_MKDOCS_2_WARNING",
-    ],
-    "1",
-)
+# One thread a process, and no banner of Material's.
+SETTINGS = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "NO_MKDOCS_2_WARNING": "1",
+}
 
 
 def main():
@@ -67,18 +67,13 @@ def arguments():
     commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     parsers = {}
     for command in (site, serve, test, lint, bench, data, clean):
-        parsers[command] = commands.add_parser(
-            command.__name__, description=command.__doc__, allow_abbrev=False
-        )
+        name, says = command.__name__, command.__doc__
+        parsers[command] = commands.add_parser(name, description=says, allow_abbrev=False)
         parsers[command].set_defaults(command=command)
-    parsers[test].add_argument(
-        "--site", action="store_true", help="the tests that need a built site or a browser"
-    )
+    parsers[test].add_argument("--site", action="store_true", help="those that need a built site")
+    parsers[data].add_argument("--seed", type=int, default=0, help="(default: 0)")
     parsers[data].add_argument(
-        "--seed", type=int, default=0, help="seed of the generated sets (default: 0)"
-    )
-    parsers[data].add_argument(
-        "--folder", type=Path, default=ROOT / "data", help="where to write (default: data/)"
+        "--folder", type=Path, default=ROOT / "data", help="(default: data/)"
     )
     parsers[clean].add_argument("--all", action="store_true", help="delete the environment too")
     options, extra = parser.parse_known_args()
@@ -87,16 +82,19 @@ def arguments():
     return options, extra
 
 
-# ---- the commands: each returns an exit status ---------------------------------------------------------------------
+# ---- the commands: each returns an exit status --------------------------------------------------
 
 
 def site(options, extra):
-    """Run the experiments that are missing, then build the site into site/; a build that fails leaves the old one in place."""
+    """Run the experiments that are missing, then build the site into site/.
+
+    A build that fails leaves the old one in place.
+    """
     prepare()
     fresh = CACHE / "site"
-    status = run("-m", "dlhw.study.results") or run(
-        "-m", "mkdocs", "build", "--strict", "--site-dir", fresh
-    )
+    status = run("-m", "dlhw.study.results")
+    if status == 0:
+        status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
     if status == 0:
         swap(fresh, SITE)
         say("the site is complete: open " + (SITE / "index.html").as_uri())
@@ -104,7 +102,7 @@ def site(options, extra):
 
 
 def serve(options, extra):
-    """Show the site on this machine, and build it again on every change; more arguments go to mkdocs serve."""
+    """Show the site on this machine, built again on every change; more arguments go to mkdocs."""
     prepare()
     return run("-m", "dlhw.study.results") or run("-m", "mkdocs", "serve", *extra)
 
@@ -114,15 +112,10 @@ def test(options, extra):
     if options.site and not SITE.exists():
         return "tasks.py: there is no site to test: build it with python3 tasks.py site"
     prepare()
-    which = ["-m", "site", "tests"] * options.site
-    return run(
-        "-m",
-        "pytest",
-        "--numprocesses=auto",
-        "--maxprocesses=4",
-        "--dist=worksteal",
-        *(which + extra),
-    )
+    command = ["-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"]
+    if options.site:
+        command += ["-m", "site", "tests"]
+    return run(*(command + extra))
 
 
 def lint(options, extra):
@@ -164,7 +157,7 @@ def clean(options, extra):
     return 0
 
 
-# ---- the environment -----------------------------------------------------------------------------------------------
+# ---- the environment ----------------------------------------------------------------------------
 
 
 def prepare():
@@ -178,8 +171,8 @@ def prepare():
         import venv
     except ImportError:
         sys.exit(
-            "tasks.py: this Python cannot make environments: install its venv module (Debian, Ubuntu: apt install "
-            "python3-venv)"
+            "tasks.py: this Python cannot make environments: install its venv module "
+            "(Debian, Ubuntu: apt install python3-venv)"
         )
     say("making the environment .venv (once, about a minute)")
     stamp.unlink(missing_ok=True)
@@ -193,18 +186,8 @@ def prepare():
 def install():
     """Install what the lock names, each file checked against its hash."""
     total = sum(line[0].isalnum() for line in LOCK.read_text("utf-8").splitlines())
-    command = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--require-hashes",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--retries=3",
-        "-r",
-        LOCK,
-    ]
+    command = [PYTHON, "-m", "pip", "install", "-r", LOCK]
+    command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=3"]
     output = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     lines, seen = [], 0
     with subprocess.Popen(command, cwd=ROOT, **output) as pip:
@@ -217,24 +200,25 @@ def install():
                 progress("unpacking them        ")
     progress("\n")
     if pip.returncode:
-        if any("Retrying (" in line for line in lines):
-            sys.exit(
-                "tasks.py: the package index cannot be reached: check the network, then run this again"
-            )
-        sys.exit(
-            "tasks.py: pip failed: "
-            + next((line for line in lines if line.startswith("ERROR")), lines[-1])
-        )
+        sys.exit("tasks.py: " + trouble(lines))
+
+
+def trouble(lines):
+    """Say what went wrong, from what pip printed."""
+    if any("Retrying (" in line for line in lines):
+        return "the package index cannot be reached: check the network, then run this again"
+    errors = [line for line in lines if line.startswith("ERROR")]
+    return "pip failed: " + (errors + lines[-1:])[0]
 
 
 def run(*arguments):
     """Run the environment's Python in the repository; return its exit status."""
-    process = subprocess.Popen(
-        [PYTHON] + list(map(str, arguments)), cwd=ROOT, env=dict(os.environ, **SETTINGS)
-    )
+    command = [PYTHON] + [str(argument) for argument in arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, **SETTINGS))
     try:
         return process.wait()
-    except KeyboardInterrupt:  # the child was told too: let it end by itself
+    except KeyboardInterrupt:
+        # The child was told too: let it end by itself.
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The house as a whole: imports point to earlier rooms, rooms stay small, and the wheel works on its own."""
+"""The house as a whole: imports point to earlier rooms, rooms stay small, the wheel works alone."""
 
 import ast
 import importlib.metadata
@@ -19,57 +19,65 @@ from dlhw.study.source_code import without_docstrings
 ROOT = Path(__file__).parents[1]
 README = re.sub(r"<!--.*?-->", "", (ROOT / "README.md").read_text("utf-8"))
 ROOMS = [room.replace("/", ".") for room in re.findall(r"\]\(dlhw/([\w/]+)\.py\)", README)]
-TREES = {
-    ".".join(path.relative_to(ROOT / "dlhw").with_suffix("").parts): ast.parse(
-        path.read_text("utf-8")
-    )
-    for path in (ROOT / "dlhw").rglob("*.py")
-}
+TREES = {}
+for path in (ROOT / "dlhw").rglob("*.py"):
+    room = ".".join(path.relative_to(ROOT / "dlhw").with_suffix("").parts)
+    TREES[room] = ast.parse(path.read_text("utf-8"))
 PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
     "pages.few_samples": {"scipy"},
-    "pages.figures": {"matplotlib", "PIL"},
     "pages.linear_rules": {"scipy"},
+    "pages.svg": {"matplotlib", "PIL"},
+    "pages.figures": {"matplotlib"},
+    "pages.diagrams": {"matplotlib"},
+    "pages.result_tables": {"matplotlib"},
     "study.evidence": {"scipy"},
     "study.sweep": {"threadpoolctl", "tqdm"},
 }
+STATEMENTS = 200
+"""Of a room, at most: what can be read at one sitting."""
 WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}}
 
 
 def imports(room):
-    """Return the rooms and the packages that a room imports: at once, and when something is called."""
+    """Return the rooms that a room imports, the packages, and those it imports when called."""
     rooms, packages, later = set(), set(), set()
-    at_once = {id(node) for node in TREES[room].body}
     for node in ast.walk(TREES[room]):
-        if isinstance(node, ast.ImportFrom) and (
-            node.level or node.module.partition(".")[0] == "dlhw"
-        ):
-            above = (
-                ["dlhw", *room.split(".")[:-1]][: -(node.level - 1) or None] if node.level else []
-            )
-            module = (
-                ".".join([*above, *filter(None, [node.module])]).removeprefix("dlhw").strip(".")
-            )
-            rooms |= (
-                {module}
-                if module in TREES
-                else {f"{module}.{name.name}".strip(".") for name in node.names}
-            )
-        elif isinstance(node, ast.ImportFrom | ast.Import):
-            names = (
-                [node.module]
-                if isinstance(node, ast.ImportFrom)
-                else [name.name for name in node.names]
-            )
-            (packages if id(node) in at_once else later).update(
-                name.partition(".")[0] for name in names
-            )
+        if isinstance(node, ast.Import):
+            found = {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            source = absolute(node, room)
+            found = {source.partition(".")[0]}
+        else:
+            continue
+        if found == {"dlhw"}:
+            rooms |= rooms_of(node, source.partition(".")[2])
+        elif node in TREES[room].body:
+            packages |= found
+        else:
+            later |= found
     return rooms, packages - sys.stdlib_module_names, later - sys.stdlib_module_names
 
 
+def absolute(node, room):
+    """Return the full name of the module that a room's `from ... import` names."""
+    if not node.level:
+        return node.module
+    folder = ["dlhw", *room.split(".")[:-1]]
+    above = folder[: len(folder) - (node.level - 1)]
+    return ".".join([*above, node.module or ""]).strip(".")
+
+
+def rooms_of(node, module):
+    """Return the rooms that an import takes: the module itself, or what it takes from a folder."""
+    if module in TREES:
+        return {module}
+    return {f"{module}.{alias.name}".strip(".") for alias in node.names}
+
+
 def code_lines(source):
-    """Count the lines of code as Python reads them: however a statement is laid out, and without docstrings."""
+    """Count the statements of code without its docstrings, however they are laid out."""
     tokens = tokenize.generate_tokens(io.StringIO(without_docstrings(source)).readline)
     return sum(token.type == tokenize.NEWLINE for token in tokens)
 
@@ -81,32 +89,32 @@ def test_readme_lists_every_room_once():
 def test_each_folder_lists_its_rooms():
     for folder in ("derivative_tests", "study", "pages"):
         listed = re.findall(r"^- `(\w+)`", ast.get_docstring(TREES[f"{folder}.__init__"]), re.M)
-        assert sorted(listed) == sorted(
-            room.partition(".")[2] for room in ROOMS if room.startswith(folder)
-        )
+        inside = [room.partition(".")[2] for room in ROOMS if room.startswith(folder)]
+        assert sorted(listed) == sorted(inside)
 
 
 def test_the_course_needs_no_machinery():
+    """Course, derivative tests, study, pages: each folder needs only those before it."""
+    foreign = {
+        "": ("derivative_tests.", "study.", "pages."),
+        "derivative_tests": ("study.", "pages."),
+        "study": ("pages.",),
+        "pages": (),
+    }
     for room in ROOMS:
-        assert "." in room or not any("." in other for other in imports(room)[0]), room
-        folder = room.partition(".")[0] if "." in room else ""
-        assert folder != "derivative_tests" or not any(
-            other.startswith(("study", "pages")) for other in imports(room)[0]
-        ), room
-        assert folder != "study" or not any(
-            other.startswith("pages") for other in imports(room)[0]
-        ), room
+        folder = room.rpartition(".")[0]
+        taken = [other for other in imports(room)[0] if other.startswith(foreign[folder])]
+        assert taken == [], room
 
 
 def test_every_room_has_its_tests():
-    names = {
-        path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")
-    }
-    assert [
-        room
-        for room in ROOMS
-        if "/".join([*room.split(".")[:-1], f"test_{room.split('.')[-1]}.py"]) not in names
-    ] == []
+    tests = {path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    missing = []
+    for room in ROOMS:
+        *folder, name = room.split(".")
+        if Path(*folder, f"test_{name}.py") not in tests:
+            missing.append(room)
+    assert missing == []
 
 
 def test_readme_links_lead_somewhere():
@@ -130,23 +138,18 @@ def test_importing_the_package_imports_no_matplotlib():
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_rooms_are_small(room):
-    assert code_lines((ROOT / "dlhw" / f"{room.replace('.', '/')}.py").read_text("utf-8")) <= 150
+    source = (ROOT / "dlhw" / f"{room.replace('.', '/')}.py").read_text("utf-8")
+    assert code_lines(source) <= STATEMENTS
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_is_public_says_what_it_is(room):
-    public = [
-        node
-        for node in TREES[room].body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    ]
-    assert [node.name for node in public if not ast.get_docstring(node)] == []
-    explained = [
-        node
-        for node in public
-        if isinstance(node, ast.FunctionDef) and "Parameters\n---" in ast.get_docstring(node)
-    ]
-    assert [node.name for node in explained if ">>>" not in ast.get_docstring(node)] == []
+    for node in TREES[room].body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            says = ast.get_docstring(node)
+            assert says, node.name
+            explained = isinstance(node, ast.FunctionDef) and "Parameters\n---" in says
+            assert ">>>" in says or not explained, node.name
 
 
 @pytest.fixture(scope="module")
@@ -154,21 +157,18 @@ def alone(tmp_path_factory):
     """A folder with the built wheel, NumPy and SciPy in it, and nothing else."""
     pytest.importorskip("hatchling")
     folder, wheels = tmp_path_factory.mktemp("alone"), tmp_path_factory.mktemp("wheels")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels],
-        cwd=ROOT,
-        check=True,
-    )
+    build = ["-m", "hatchling", "build", "-t", "wheel", "-d", wheels]
+    subprocess.run([sys.executable, *build], cwd=ROOT, check=True)
     (wheel,) = wheels.iterdir()
     zipfile.ZipFile(wheel).extractall(folder)
     for name in ("numpy", "scipy"):
-        for part in {
-            file.parts[0] for file in importlib.metadata.files(name) if file.parts[0] != ".."
-        }:
+        tops = {file.parts[0] for file in importlib.metadata.files(name)}
+        for part in tops - {".."}:
             source = Path(importlib.metadata.distribution(name).locate_file(part))
             try:
                 os.symlink(source, folder / part)
-            except OSError:  # Windows lets few people link
+            except OSError:
+                # Windows lets few people link.
                 shutil.copytree(source, folder / part)
     return folder
 
@@ -181,8 +181,9 @@ import numpy as np, dlhw
 assert dlhw.__file__.startswith(sys.argv[1])
 X, C, *_ = dlhw.load("gmm")
 assert X.shape == C.shape == (5, 25000)
-assert dlhw.gradient_test(lambda x: np.sum(x**2), lambda x: 2 * x, np.array([1.0, 2.0, 3.0])).passed
-assert dlhw.gradient_test(lambda x: np.sum(x**2), lambda x: x, np.array([1.0, 2.0, 3.0])).cause == "scale"
+f, x = lambda x: np.sum(x**2), np.array([1.0, 2.0, 3.0])
+assert dlhw.gradient_test(f, lambda x: 2 * x, x).passed
+assert dlhw.gradient_test(f, lambda x: x, x).cause == "scale"
 """
     subprocess.run([sys.executable, "-I", "-S", "-c", program, str(alone)], check=True)
 

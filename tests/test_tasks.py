@@ -42,24 +42,15 @@ def test_old_pythons_are_told_what_is_needed():
     guard = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
     program = "import sys; sys.version_info = (3, 8, 18)\n" + ast.unparse(guard)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert (
-        done.stderr.count("\n") == 1
-        and "needs Python 3.11" in done.stderr
-        and "Python 3.8" in done.stderr
-    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "needs Python 3.11" in done.stderr and "Python 3.8" in done.stderr
+
+
+NEW = "JoinedStr NamedExpr AnnAssign AsyncFunctionDef Match Nonlocal YieldFrom"
 
 
 def test_old_pythons_can_read_the_whole_file():
-    new = (
-        ast.JoinedStr,
-        ast.NamedExpr,
-        ast.AnnAssign,
-        ast.AsyncFunctionDef,
-        ast.Match,
-        ast.Nonlocal,
-        ast.YieldFrom,
-    )
+    new = tuple(getattr(ast, kind) for kind in NEW.split())
     tree = ast.parse((ROOT / "tasks.py").read_text("ascii"), feature_version=(3, 4))
     for node in ast.walk(tree):
         assert not isinstance(node, new), f"line {node.lineno}: Python 2.7 and 3.5 cannot read this"
@@ -82,23 +73,22 @@ def test_missing_venv_is_one_line(tasks, monkeypatch):
     assert not tasks.VENV.exists()
 
 
+OFFLINE = "WARNING: Retrying (Retry(total=2)) after connection broken by NewConnectionError"
+CHANGED = "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES"
+
+
 @pytest.mark.parametrize(
-    "last, expected",
-    [
-        (
-            "WARNING: Retrying (Retry(total=2)) after connection broken by NewConnectionError",
-            "check the network",
-        ),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
-    ],
+    "last, expected", [(OFFLINE, "check the network"), (CHANGED, "DO NOT MATCH THE HASHES")]
 )
 def test_failed_installation_is_one_line(tasks, monkeypatch, tmp_path, last, expected):
     pip = tmp_path / "pip.py"
     pip.write_text(f"import sys; print('Collecting numpy'); print({last!r}); sys.exit(1)", "utf-8")
     start = subprocess.Popen
-    monkeypatch.setattr(
-        subprocess, "Popen", lambda command, **options: start([sys.executable, str(pip)], **options)
-    )
+
+    def start_ours(command, **options):
+        return start([sys.executable, str(pip)], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start_ours)
     with pytest.raises(SystemExit) as stop:
         tasks.install()
     assert expected in stop.value.code and "\n" not in stop.value.code
@@ -119,9 +109,8 @@ def test_environment_is_made_once_and_again_when_the_lock_changes(tasks, monkeyp
     tasks.LOCK.write_text("numpy==2.1\n", "utf-8")
     tasks.prepare()
     assert made[1:] == ["numpy==2.1\n"]
-    assert (
-        tasks.VENV / "lib" / (tasks.VENV / "lib" / "dlhw.pth").read_text("utf-8")
-    ).resolve() == tasks.ROOT
+    leads_to = (tasks.VENV / "lib" / "dlhw.pth").read_text("utf-8")
+    assert (tasks.VENV / "lib" / leads_to).resolve() == tasks.ROOT
 
 
 def test_half_made_environment_is_made_again(tasks, monkeypatch):
@@ -152,9 +141,20 @@ def test_a_build_that_succeeds_replaces_the_site(tasks, command, monkeypatch, ca
     assert (tasks.SITE / "index.html").as_uri() in capsys.readouterr().out
 
 
+def fails():
+    return 3
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def full_disk():
+    raise OSError("full")
+
+
 @pytest.mark.parametrize(
-    "end, status",
-    [(lambda: 3, 3), (lambda: interrupt(), 130), (lambda: full_disk(), "tasks.py: full")],
+    "end, status", [(fails, 3), (interrupt, 130), (full_disk, "tasks.py: full")]
 )
 def test_a_build_that_fails_leaves_the_old_site(tasks, command, monkeypatch, end, status):
     def build(*arguments):
@@ -201,22 +201,13 @@ def test_data_are_written_once(tasks, command, monkeypatch, capsys):
 
 
 def test_clean_keeps_data_and_the_environment(tasks, command):
-    for folder in (
-        tasks.SITE,
-        tasks.CACHE,
-        tasks.VENV,
-        tasks.ROOT / "data",
-        tasks.ROOT / "dlhw" / "__pycache__",
-    ):
+    data, compiled = tasks.ROOT / "data", tasks.ROOT / "dlhw" / "__pycache__"
+    for folder in (tasks.SITE, tasks.CACHE, tasks.VENV, data, compiled):
         page(folder, "x")
     assert command("clean") == 0
-    assert sorted(path.name for path in tasks.ROOT.iterdir()) == [
-        ".venv",
-        "data",
-        "dlhw",
-        "requirements.lock",
-    ]
-    assert not (tasks.ROOT / "dlhw" / "__pycache__").exists()
+    left = {path.name for path in tasks.ROOT.iterdir()}
+    assert left == {".venv", "data", "dlhw", "requirements.lock"}
+    assert not compiled.exists()
     assert command("clean", "--all") == 0
     assert not tasks.VENV.exists()
 
@@ -231,11 +222,3 @@ def test_readme_ci_and_workflow_run_the_same_commands():
 def page(folder, text):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(text, "utf-8")
-
-
-def interrupt():
-    raise KeyboardInterrupt
-
-
-def full_disk():
-    raise OSError("full")

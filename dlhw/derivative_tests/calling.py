@@ -1,7 +1,7 @@
 """Ask a reader's functions, safely.
 
-Each function is called with copies, its result is checked before it is used, and what is wrong with it ends the test with a
-named cause.
+Each function is called with copies, its result is checked before it is used, and what is wrong with
+it ends the test with a named cause.
 """
 
 import traceback
@@ -20,7 +20,10 @@ class Stop(Exception):
 
 
 def as_point(x):
-    """Return `x` as nested arrays of floats; integers become float64. Raise a ValueError where it cannot be tested."""
+    """Return `x` as nested arrays of floats; integers become float64.
+
+    Raise a ValueError where it cannot be tested.
+    """
 
     def leaf(path, value):
         if callable(value):
@@ -31,18 +34,21 @@ def as_point(x):
             raise ValueError(f"expected {name} to hold real numbers, got {array.dtype}")
         if not np.isfinite(array).all():
             raise ValueError(f"expected {name} to be finite, got NaN or infinity")
-        return np.array(array, dtype=float if array.dtype.kind in "iu" else None)
+        if array.dtype.kind in "iu":
+            return array.astype(float)
+        return np.array(array)
 
     return map_paths(leaf, x)
 
 
 def call(function, name, convert, *arguments):
-    """Return the converted result of a reader's function. Whatever it raises ends the test, but for an interrupt."""
+    """Return the converted result of a reader's function.
+
+    Whatever it raises ends the test, but for an interrupt.
+    """
     if not callable(function):
-        raise Stop(
-            "raises",
-            f"{name} is a {type(function).__name__}: pass the function itself, such as lambda x: ...",
-        )
+        kind = type(function).__name__
+        raise Stop("raises", f"{name} is a {kind}: pass the function itself, such as lambda x: ...")
     with np.errstate(all="ignore"):
         try:
             result = function(*arguments)
@@ -52,135 +58,134 @@ def call(function, name, convert, *arguments):
         except Stop:
             raise
         except (Exception, SystemExit) as error:
-            raise Stop(
-                "raises", f"{name} raised {type(error).__name__}{_where(error)}: {_text(error)}"
-            ) from error
+            kind = type(error).__name__
+            message = f"{name} raised {kind}{_where(error)}: {_text(error)}"
+            raise Stop("raises", message) from error
 
 
 def ask(function, name, convert, *arguments):
-    """Return the converted result of a reader's function, called with copies, once it is known to be fit for a test."""
-    given, again = (
-        [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
-        for _ in range(2)
-    )
+    """Return the converted result of a reader's function, once it is known to be fit for a test.
+
+    The function is called with copies, and twice.
+    """
+    given, again = _copies(arguments), _copies(arguments)
     value = call(function, name, convert, *given)
     for path, leaf in paths(value):
         if not np.isfinite(leaf).all():
-            raise Stop(
-                "nonfinite",
-                f"{name} is not finite{_at(path)}: it holds NaN or infinity.",
-                path or None,
-            )
+            message = f"{name} is not finite{_at(path)}: it holds NaN or infinity."
+            raise Stop("nonfinite", message, path or None)
     if any(_differ(a, b) for a, b in zip(given, arguments)):
         raise Stop(
             "mutates_input",
-            f"{name} changes the array that it is given. Work on a copy, or write x = x + ... for x += ...",
+            f"{name} changes the array that it is given."
+            " Work on a copy, or write x = x + ... for x += ...",
         )
     repeated = call(function, name, convert, *again)
-    gap = max(
-        (np.max(np.abs(a - b), initial=0) for (_, a), (_, b) in zip(paths(value), paths(repeated))),
-        default=0,
-    )
-    size = max((np.max(np.abs(a), initial=0) for _, a in paths(value)), default=0)
-    if not gap <= 64 * precision(value) * size:
+    leaves = [leaf for _, leaf in paths(value)]
+    gaps = [a - b for a, (_, b) in zip(leaves, paths(repeated))]
+    if not _greatest_size(gaps) <= 64 * precision(value) * _greatest_size(leaves):
         raise Stop(
             "not_deterministic",
-            f"{name} gives another result when it is called again. Fix the seed of what is random in it,"
+            f"{name} gives another result when it is called again."
+            " Fix the seed of what is random in it,"
             " and set to zero what it adds to, such as self.dW.",
         )
     return value
 
 
+def _copies(arguments):
+    return [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
+
+
+def _greatest_size(arrays):
+    return max((np.max(np.abs(a), initial=0) for a in arrays), default=0)
+
+
 def number(result, name):
     """Convert what a scalar function returned to a float."""
-    pair = isinstance(result, (tuple, list)) and len(result) != 1
-    array = np.empty(2) if pair else real(result, name)
+    message = f"expected one number from {name}, got {outline(result)}."
+    if isinstance(result, (tuple, list)) and len(result) != 1:
+        raise Stop("shape", f"{message} Pass lambda x: {name}(x)[0] if the first is meant.")
+    array = real(result, name)
     if array.size != 1:
-        hint = f" Pass lambda x: {name}(x)[0] if the first is meant." if pair else ""
-        raise Stop("shape", f"expected one number from {name}, got {outline(result)}.{hint}")
+        raise Stop("shape", message)
     return float(array.reshape(()))
 
 
 def real(result, name, path=""):
     """Convert a result to a new array of real numbers."""
     try:
-        array = np.array(result.detach().cpu().numpy() if hasattr(result, "detach") else result)
+        if hasattr(result, "detach"):
+            result = result.detach().cpu().numpy()
+        array = np.array(result)
         if array.dtype.kind in "biuO":
             array = np.array([float(value) for value in array.flat]).reshape(array.shape)
     except (TypeError, ValueError, OverflowError):
         array = np.array("")
     if array.dtype.kind != "f":
-        raise Stop(
-            "shape",
-            f"expected real numbers from {name}{_at(path)}, got {outline(result)}.",
-            path or None,
-        )
+        message = f"expected real numbers from {name}{_at(path)}, got {outline(result)}."
+        raise Stop("shape", message, path or None)
     return array
 
 
 def like(x, swapped):
-    """Return a converter to the structure and the shapes of `x`; paths of blocks that had to be transposed go to `swapped`."""
+    """Return a converter to the structure and the shapes of `x`.
+
+    Paths of blocks that had to be transposed go to `swapped`.
+    """
 
     def leaf(array, result, name, path):
         result = real(result, name, path)
-        if result.shape != array.shape:
-            if result.ndim != 2 or result.T.shape != array.shape:
-                raise Stop(
-                    "shape",
-                    f"expected {name} to have the shape {array.shape}{_at(path)}, got {result.shape}.",
-                    path or None,
-                )
+        if result.shape == array.shape:
+            return result
+        if result.ndim == 2 and result.T.shape == array.shape:
             swapped.add(path)
-        return result.T if result.shape != array.shape else result
+            return result.T
+        wanted = f"expected {name} to have the shape {array.shape}{_at(path)}"
+        raise Stop("shape", f"{wanted}, got {result.shape}.", path or None)
 
     def match(x, result, name, path=""):
         keys = _keys(x)
-        result = list(result) if isinstance(result, np.ndarray) and keys is not None else result
+        if isinstance(result, np.ndarray) and keys is not None:
+            result = list(result)
         if _keys(result) != keys and not (keys is None and isinstance(result, list)):
-            pair = isinstance(result, tuple) and len(result) == 2
-            arguments = {"jvp": "x, v", "vjp": "x, u"}.get(name, "x")
-            hint = (
-                f" Pass lambda {arguments}: {name}({arguments})[1] if the second is meant."
-                if pair
-                else ""
-            )
-            raise Stop(
-                "shape",
-                f"expected {outline(x)} from {name}{_at(path)}, got {outline(result)}.{hint}",
-                path or None,
-            )
+            message = f"expected {outline(x)} from {name}{_at(path)}, got {outline(result)}."
+            if isinstance(result, tuple) and len(result) == 2:
+                arguments = {"jvp": "x, v", "vjp": "x, u"}.get(name, "x")
+                called = f"lambda {arguments}: {name}({arguments})[1]"
+                message += f" Pass {called} if the second is meant."
+            raise Stop("shape", message, path or None)
         if keys is None:
             return leaf(x, result, name, path)
-        children = [
-            match(x[key], result[key], name, f"{path}.{key}" if path else str(key)) for key in keys
-        ]
-        return dict(zip(x, children)) if isinstance(x, dict) else children
+        below = f"{path}." if path else ""
+        children = {key: match(x[key], result[key], name, f"{below}{key}") for key in keys}
+        if isinstance(x, dict):
+            return children
+        return list(children.values())
 
     return lambda result, name: match(x, result, name)
 
 
 def precision(*nested):
     """Return the coarsest machine epsilon among the number types of nested arrays."""
-    return max(
-        (float(np.finfo(real(leaf, "f").dtype).eps) for x in nested for _, leaf in paths(x)),
-        default=0.0,
-    )
+    leaves = [real(leaf, "f") for x in nested for _, leaf in paths(x)]
+    return max((float(np.finfo(leaf.dtype).eps) for leaf in leaves), default=0.0)
 
 
 def _keys(x):
-    return (
-        x.keys() if isinstance(x, dict) else range(len(x)) if isinstance(x, (list, tuple)) else None
-    )
+    if isinstance(x, dict):
+        return x.keys()
+    if isinstance(x, (list, tuple)):
+        return range(len(x))
+    return None
 
 
 def _differ(a, b):
     try:
-        return any(
-            not equal
-            for _, equal in paths(map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b))
-        )
+        equal = map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b)
     except ValueError:
         return True
+    return not all(leaf for _, leaf in paths(equal))
 
 
 def _text(error):
@@ -191,14 +196,17 @@ def _text(error):
 
 
 def _where(error):
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)[1:]
-        if "site-packages" not in frame.filename
-    ]
-    name = f" of {frames[-1].name}" if frames and frames[-1].name.isidentifier() else ""
-    return f" in line {frames[-1].lineno}{name}" if frames else ""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    readers_own = [frame for frame in frames if "site-packages" not in frame.filename]
+    if not readers_own:
+        return ""
+    last = readers_own[-1]
+    if last.name.isidentifier():
+        return f" in line {last.lineno} of {last.name}"
+    return f" in line {last.lineno}"
 
 
 def _at(path):
-    return f' at "{path}"' if path else ""
+    if path:
+        return f' at "{path}"'
+    return ""

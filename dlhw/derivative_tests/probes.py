@@ -10,6 +10,9 @@ from .slopes import Line, measure, norm
 ROUNDING = 100
 """How many units of round-off a claimed slope may be off."""
 
+FLAT = 64e9
+"""By how many times its noise a function may be steeper that seems constant."""
+
 
 class Probe:
     """Claimed and measured slopes along any direction: what the four tests share."""
@@ -20,42 +23,45 @@ class Probe:
         self.x, self.swapped, self.trouble = x, set(), None
         self.blocks = {path: block for path, block in paths(x) if block.size}
         self.skipped = [path for path, block in paths(x) if not block.size]
-        self.sizes = {
-            path: norm(block) / block.size**0.5 or 1.0 for path, block in self.blocks.items()
-        }
+        self.sizes = {path: norm(a) / a.size**0.5 or 1.0 for path, a in self.blocks.items()}
 
     def direction(self, rng, block=None):
-        """Draw a normal direction, each array in the size of its parameter; zero outside of `block` where one is named."""
-        return map_paths(
-            lambda path, a: (
-                rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
-                if block in (None, path)
-                else np.zeros(a.shape)
-            ),
-            self.x,
-        )
+        """Draw a normal direction, each array in the size of its parameter.
+
+        It is zero outside of `block` where one is named.
+        """
+
+        def step(path, a):
+            if block not in (None, path):
+                return np.zeros(a.shape)
+            return rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
+
+        return map_paths(step, self.x)
 
     def widen(self, rng):
-        """Take small parameters for zero, of size 1, where f hardly changes when they change by their own size."""
+        """Take small parameters for zero, of size 1, where f does not notice them.
+
+        It hardly changes when they change by their own size.
+        """
+        noticed = self.epsilon**0.5 * norm(self.start)
         for path, size in self.sizes.items():
-            if size < 1 and norm(
-                self.at(1.0, self.direction(rng, path)) - self.start
-            ) <= self.epsilon**0.5 * norm(self.start):
-                self.sizes[path] = 1.0
+            if size < 1:
+                change = self.at(1.0, self.direction(rng, path)) - self.start
+                if norm(change) <= noticed:
+                    self.sizes[path] = 1.0
 
     def only(self, block, step):
         """Return a direction that is `step` in one block and zero in the others."""
         return map_paths(lambda path, a: step if path == block else np.zeros(a.shape), self.x)
 
     def at(self, t, d):
-        """Return f(x + t d), in the number types of x; NaN where f fails there, as outside of its domain."""
+        """Return f(x + t d), in the number types of x.
+
+        It is NaN where f fails there, as outside of its domain.
+        """
+        place = map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d)
         try:
-            return call(
-                self.f,
-                "f",
-                self.read,
-                map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d),
-            )
+            return call(self.f, "f", self.read, place)
         except Stop as trouble:
             self.trouble = trouble
             return np.nan * self.start
@@ -67,57 +73,58 @@ class Probe:
         return fine + (fine - coarse) / 15, np.abs(fine - coarse) + 32 * line.noise / t
 
     def slope(self, block, d):
-        """Return the Slope along `d`. What looks wrong or kinked is measured again with other steps before it counts."""
+        """Return the Slope along `d`.
+
+        What looks wrong or kinked is measured again with other steps before it counts.
+        """
         slope = self.aim(block, d)
         if slope.verdict in ("fail", "kink"):
             again = self.aim(block, map_arrays(lambda a: 0.7 * a, d))
-            slope = slope if again.verdict in ("fail", "kink") else again
+            if again.verdict not in ("fail", "kink"):
+                return again
         return slope
 
     def compare(self, block, d, phi, claimed, terms, hints, epsilon=0.0):
-        """Measure phi, the function along d, and set it beside the claimed slope, a sum of `terms`."""
+        """Measure phi, f along d, and set it beside the claimed slope, a sum of `terms`."""
         line = measure(phi, max(self.epsilon, epsilon))
         if np.isnan(line.slope):
-            raise self.trouble or Stop(
-                "nonfinite", "f is not finite near x, however small the step.", block
-            )
+            message = "f is not finite near x, however small the step."
+            raise self.trouble or Stop("nonfinite", message, block)
         size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
-        jump, gap = (line.gap, 0.0) if line.kinked else (0.0, line.gap)
+        if line.kinked:
+            kink, gap = line.gap, 0.0
+        else:
+            kink, gap = 0.0, line.gap
         rounding = ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
         tolerance = 3 * (line.error + gap) + rounding + line.noise * self.hidden(d, line)
-        return Slope(
-            block,
-            claimed,
-            line,
-            tolerance,
-            max(abs(line.slope), size, line.secant / 8),
-            hints,
-            jump,
-        )
+        scale = max(abs(line.slope), size, line.secant / 8)
+        return Slope(block, claimed, line, tolerance, scale, hints, kink)
 
     def hidden(self, d, line):
-        """Return what, times its noise, f may be steeper at x than it looks: the steepness would be over before it shows.
+        """Return by how many times its noise f may be steeper at x than it looks.
 
-        Entries that are moved by many times their own size may do this, and anything where f seems constant.
+        A rise that is over before the smallest step is taken for noise. It may be there where a
+        direction moves entries by many times their own size, and where f seems constant.
         """
-        moved = lambda a, step: np.abs(step / a)[(a != 0) & (step != 0)]
-        most = map_arrays(
-            lambda a, step: np.quantile(moved(a, step), 0.95) if moved(a, step).size else 0.0,
-            self.x,
-            d,
-        )
-        return 64e9 if line.flat else 8 * max(leaf for _, leaf in paths(most))
+        if line.flat:
+            return FLAT
+
+        def times_its_size(a, step):
+            entries = (a != 0) & (step != 0)
+            if not np.any(entries):
+                return 0.0
+            return np.quantile(np.abs(step / a)[entries], 0.95)
+
+        moved = map_arrays(times_its_size, self.x, d)
+        return 8 * max(leaf for _, leaf in paths(moved))
 
 
 def square_hints(product, x, block, to, onto):
-    """Return what an identity path adds to <to, product(x, onto)>, and what the other of the two products would claim.
+    """Return what an identity path adds to <to, product(x, onto)>, and the other product's claim.
 
     There is no hint unless both vectors have the shape of the block.
     """
-    to, onto = (
-        vector if isinstance(vector, np.ndarray) else dict(paths(vector)).get(block)
-        for vector in (to, onto)
-    )
+    to, onto = _block_of(to, block), _block_of(onto, block)
     if to is None or onto is None or to.shape != onto.shape:
         return {}
     hints = {"identity": float(np.sum(to * onto))}
@@ -126,15 +133,20 @@ def square_hints(product, x, block, to, onto):
     return hints
 
 
+def _block_of(vector, block):
+    if isinstance(vector, np.ndarray):
+        return vector
+    return dict(paths(vector)).get(block)
+
+
 class GradientProbe(Probe):
     """The slope of f against <grad, d>."""
 
     def __init__(self, f, grad, x):
         super().__init__(x)
         self.f, self.read, self.start = f, number, ask(f, "f", number, x)
-        self.gradient = ask(
-            grad if callable(grad) else lambda _: grad, "grad", like(x, self.swapped), x
-        )
+        function = grad if callable(grad) else lambda _: grad
+        self.gradient = ask(function, "grad", like(x, self.swapped), x)
         self.epsilon = precision(x, call(f, "f", real, x), self.gradient)
 
     def along(self, d):
@@ -147,13 +159,14 @@ class GradientProbe(Probe):
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
-        terms = map_arrays(np.multiply, self.gradient, d)
-        return self.compare(
-            block, d, self.along(d), self.claim(d), terms, lambda: self.hints(block, d)
-        )
+        claimed, terms = self.claim(d), map_arrays(np.multiply, self.gradient, d)
+        return self.compare(block, d, self.along(d), claimed, terms, lambda: self.hints(block, d))
 
     def hints(self, block, d):
-        """Return what other explanations would claim: another order of the entries, a multiple of the parameter."""
+        """Return what other explanations would claim.
+
+        They are another order of the entries, and a multiple of the parameter.
+        """
         claim, parameter, step = (dict(paths(x))[block] for x in (self.gradient, self.x, d))
         hints = {"parameter": parameter}
         if claim.ndim == 2 and claim.shape[0] == claim.shape[1]:
@@ -164,19 +177,20 @@ class GradientProbe(Probe):
         return {name: float(np.sum(hint * step)) for name, hint in hints.items()}
 
     def wrong_entries(self, block, line, rng, most):
-        """Return which entries of the block are wrong, from slopes along single entries; where there are too many, along rows
-        and columns. None where even these are too many."""
+        """Return which entries of the block are wrong.
+
+        From slopes along single entries; where these are more than `most`, along rows and columns.
+        None where even these are too many.
+        """
         claim, size = dict(paths(self.gradient))[block], self.sizes[block]
         if claim.size > most and (claim.ndim != 2 or sum(claim.shape) > most):
             return None
-        masks = (
-            np.eye(claim.size).reshape(-1, *claim.shape)
-            if claim.size <= most
-            else _lines(claim.shape, rng)
-        )
-        found, errors = np.array(
-            [self.central(self.only(block, size * mask), line) for mask in masks]
-        ).T
+        if claim.size <= most:
+            masks = _single_entries(claim.shape)
+        else:
+            masks = _lines(claim.shape, rng)
+        slopes = [self.central(self.only(block, size * mask), line) for mask in masks]
+        found, errors = np.array(slopes).T
         claimed = np.array([size * np.sum(claim * mask) for mask in masks])
         wrong = np.abs(claimed - found) > 1e-5 * np.max(np.abs(found)) + errors
         if claim.size <= most:
@@ -193,11 +207,12 @@ class TransposeProbe(GradientProbe):
         Probe.__init__(self, x)
         values = ask(f, "f", real, x)
         self.u, self.vjp, read = rng.standard_normal(values.shape), vjp, like(values, set())
-        self.f, self.read, self.start = (
-            lambda x: np.sum(self.u * read(f(x), "f")),
-            number,
-            float(np.sum(self.u * values)),
-        )
+
+        def along_u(x):
+            return np.sum(self.u * read(f(x), "f"))
+
+        self.f, self.read = along_u, number
+        self.start = float(np.sum(self.u * values))
         self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
         self.epsilon = precision(x, values, self.gradient)
 
@@ -223,19 +238,17 @@ class JacobianProbe(Probe):
     def aim(self, block, d):
         """Return the Slope along `d`."""
         product, u = self.claim(d), self.rng.standard_normal(self.start.shape)
-        return self.compare(
-            block,
-            d,
-            self.along(d, u),
-            float(np.sum(u * product)),
-            u * product,
-            lambda: square_hints(self.jvp, self.x, block, u, d),
-            precision(product),
-        )
+        phi, terms, epsilon = self.along(d, u), u * product, precision(product)
+
+        def hints():
+            return square_hints(self.jvp, self.x, block, u, d)
+
+        return self.compare(block, d, phi, float(np.sum(terms)), terms, hints, epsilon)
 
     def along(self, d, u=None):
         """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
-        u = self.rng.standard_normal(self.start.shape) if u is None else u
+        if u is None:
+            u = self.rng.standard_normal(self.start.shape)
         return lambda t: float(np.sum(u * self.at(t, d)))
 
     def wrong_entries(self, block, line, rng, most):
@@ -266,35 +279,32 @@ class AdjointProbe(Probe):
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
         tolerance = 10 * ROUNDING * precision(product, back) * size
-        line = Line(
-            measured,
-            0.0,
-            measured,
-            measured,
-            not product.any() and claimed == 0,
-            *[0.0] * 4,
-            np.nan,
-        )
-        return Slope(
-            block,
-            claimed,
-            line,
-            tolerance,
-            max(abs(measured), norm(u * product), abs(claimed)),
-            dict,
-        )
+        flat = not product.any() and claimed == 0
+        line = Line(measured, 0.0, measured, measured, flat, 0.0, 0.0, 0.0, 0.0, np.nan)
+        scale = max(abs(measured), norm(u * product), abs(claimed))
+        return Slope(block, claimed, line, tolerance, scale, hints=dict)
 
     def wrong_entries(self, block, line, rng, most):
-        """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block; None where they are too many."""
+        """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block.
+
+        None where they are too many.
+        """
         _, u, back = self.products(self.direction(rng))
         claim = dict(paths(back))[block]
         if claim.size > most:
             return None
-        forward = lambda unit: ask(self.jvp, "jvp", real, self.x, self.only(block, unit))
-        found = np.array(
-            [np.sum(u * forward(unit)) for unit in np.eye(claim.size).reshape(-1, *claim.shape)]
-        ).reshape(claim.shape)
+        found = []
+        for unit in _single_entries(claim.shape):
+            product = ask(self.jvp, "jvp", real, self.x, self.only(block, unit))
+            found.append(np.sum(u * product))
+        found = np.reshape(found, claim.shape)
         return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
+
+
+def _single_entries(shape):
+    """Return for every entry an array that is 1 there and zero elsewhere."""
+    size = int(np.prod(shape))
+    return np.eye(size).reshape(-1, *shape)
 
 
 def _lines(shape, rng):

@@ -66,112 +66,96 @@ class Report:
         return self.passed
 
     def __str__(self):
-        tables = [
-            _aligned(header, rows)
-            for header, rows in (self._slope_table(), self._step_table())
-            if rows
-        ]
-        return "\n\n".join(
-            [f"{self.title}: {self._headline()}", *tables, *self._kink_note(), self.message]
-        )
+        headline = f"{self.title}: {self._headline()}"
+        tables = [_aligned(header, rows) for header, rows in self._tables()]
+        return "\n\n".join([headline, *tables, *self._kink_note(), self.message])
 
     __repr__ = __str__
 
     def _repr_markdown_(self):
         """Return the report as Markdown tables, for notebooks and for the site."""
-        tables = [
-            _markdown(header, rows)
-            for header, rows in (self._slope_table(), self._step_table())
-            if rows
-        ]
-        return "\n\n".join(
-            [
-                f"**{self.title}: {self._headline()}**",
-                *tables,
-                *self._kink_note(),
-                escape(self.message, quote=False),
-            ]
-        )
-
-    def _kink_note(self):
-        return (
-            [
-                f"Kinks that these steps cross: {self.kinks}, the first at {min(map(abs, self.kink_steps)):.2g}."
-            ]
-            if self.kinks
-            else []
-        )
+        headline = f"**{self.title}: {self._headline()}**"
+        tables = [_markdown(header, rows) for header, rows in self._tables()]
+        message = escape(self.message, quote=False)
+        return "\n\n".join([headline, *tables, *self._kink_note(), message])
 
     def _headline(self):
-        return self.verdict + (f" ({self.cause})" if self.cause else "")
+        if self.cause:
+            return f"{self.verdict} ({self.cause})"
+        return self.verdict
+
+    def _kink_note(self):
+        if not self.kinks:
+            return []
+        first = min(abs(step) for step in self.kink_steps)
+        return [f"Kinks that these steps cross: {self.kinks}, the first at {first:.2g}."]
+
+    def _tables(self):
+        """Return header and rows of the tables that have any."""
+        tables = (self._slope_table(), self._step_table())
+        return [(header, rows) for header, rows in tables if rows]
 
     def _slope_table(self):
-        header = ("changed", "claimed slope", "measured slope", "difference", "error bar", "")
-        shown = {}
+        """Return one row a block, of the direction that is furthest off."""
+        worst = {}
         for s in self.slopes:
-            key = s.block if s.block is not None else "all"
-            if key not in shown or s.relative_error > shown[key].relative_error:
-                shown[key] = s
-        return header, [
-            (
-                key or "x",
-                f"{s.claimed:+.9g}",
-                f"{s.line.slope:+.9g}",
-                f"{s.difference:+.1e}",
-                f"{s.tolerance:.1e}",
-                s.verdict.replace("_", " "),
-            )
-            for key, s in shown.items()
-        ]
+            block = "all" if s.block is None else s.block
+            if block not in worst or s.relative_error > worst[block].relative_error:
+                worst[block] = s
+        rows = []
+        for block, s in worst.items():
+            slopes = f"{s.claimed:+.9g}", f"{s.line.slope:+.9g}", f"{s.difference:+.1e}"
+            verdict = s.verdict.replace("_", " ")
+            rows.append((block or "x", *slopes, f"{s.tolerance:.1e}", verdict))
+        return ("changed", "claimed slope", "measured slope", "difference", "error bar", ""), rows
 
     def _step_table(self):
-        ratio = lambda column, i: f"{column[i - 1] / column[i]:.3f}" if i and column[i] > 0 else ""
         t, E0, E1 = self.steps.T
-        return ("step", "E0", "ratio", "E1", "ratio"), [
-            (f"{t[i]:.3g}", f"{E0[i]:.3e}", ratio(E0, i), f"{E1[i]:.3e}", ratio(E1, i))
+        rows = [
+            (f"{t[i]:.3g}", f"{E0[i]:.3e}", _ratio(E0, i), f"{E1[i]:.3e}", _ratio(E1, i))
             for i in range(min(len(t), PRINTED))
         ]
+        return ("step", "E0", "ratio", "E1", "ratio"), rows
 
     def plot(self, ax=None):
-        """Plot E0 and E1 against the step, both axes logarithmic, with the floor and any kinks; return the axes."""
+        """Plot E0 and E1 against the step, with the floor and any kinks; return the axes.
+
+        Both axes are logarithmic.
+        """
         if ax is None:
             from matplotlib import pyplot
 
             ax = pyplot.subplots(layout="constrained")[1]
-        t, *errors = self.steps.T
-        for power, (E, marker) in enumerate(zip(errors, "os"), 1):
+        t, E0, E1 = self.steps.T
+        lowest = self.floor / 100
+        guides = {"color": "gray", "linewidth": 0.8, "zorder": 0}
+        for E, power, marker, label in ((E0, 1, "o-", None), (E1, 2, "s-", "slopes 1 and 2")):
             guide = E[0] * (t / t[0]) ** power
-            ax.loglog(t, np.maximum(E, self.floor / 100), marker + "-", label=f"E{power - 1}")
-            ax.loglog(
-                t,
-                np.where(guide > self.floor / 100, guide, np.nan),
-                "--",
-                color="gray",
-                linewidth=0.8,
-                zorder=0,
-                label="slopes 1 and 2" if power == 2 else None,
-            )
+            ax.loglog(t, np.maximum(E, lowest), marker, label=f"E{power - 1}")
+            ax.loglog(t, np.where(guide > lowest, guide, np.nan), "--", label=label, **guides)
         ax.axhline(self.floor, linestyle=":", color="gray", label="floor: round-off of f")
         if self.kinks:
-            ax.vlines(
-                np.abs(self.kink_steps),
-                0,
-                0.06,
-                transform=ax.get_xaxis_transform(),
-                color="gray",
-                label="kinks",
-            )
+            places, along_x = np.abs(self.kink_steps), ax.get_xaxis_transform()
+            ax.vlines(places, 0, 0.06, transform=along_x, color="gray", label="kinks")
         ax.set(xlabel="step t", ylabel="error")
         ax.legend()
         return ax
 
 
+def _ratio(errors, i):
+    """Return how much smaller an error is than the one before, as text."""
+    if i == 0 or not errors[i] > 0:
+        return ""
+    return f"{errors[i - 1] / errors[i]:.3f}"
+
+
 def _aligned(header, rows):
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
-    line = lambda row: "  ".join(
-        cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths))
-    )
-    return "\n".join("  " + line(row).rstrip() for row in (header, *rows))
+    widths = [max(map(len, column)) for column in zip(header, *rows)]
+    lines = []
+    for first, *others in (header, *rows):
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:])]
+        lines.append("  ".join(["", first.ljust(widths[0]), *cells]).rstrip())
+    return "\n".join(lines)
 
 
 def _markdown(header, rows):

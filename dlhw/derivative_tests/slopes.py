@@ -1,9 +1,10 @@
 """Measure the slope of a function along a line, and how well that slope is known.
 
-Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so its rise divided by t is s + a t + ...: a first guess of
-the slope s that is wrong by a multiple of t. Each better guess cancels one more power of t (Richardson's extrapolation).
-Small steps lose digits to round-off, large ones see the curvature; the best guess is the one that its neighbours and the
-other side of x agree with, and that no smaller step contradicts.
+Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so its rise divided by t is s + a t +
+...: a first guess of the slope s that is wrong by a multiple of t. Each better guess cancels one
+more power of t (Richardson's extrapolation). Small steps lose digits to round-off, large ones see
+the curvature; the best guess is the one that its neighbours and the other side of x agree with, and
+that no smaller step contradicts.
 """
 
 from typing import NamedTuple
@@ -11,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 STEPS = 0.9 * 0.25 ** np.arange(23)
-"""Steps t, from the size of the parameter down to where round-off rules. At powers of two there may be none to see, by luck."""
+"""Steps t, from the size of the parameter down to where round-off rules.
+
+They are no powers of two: at these, by luck, there may be no round-off to see."""
 
 ORDERS = 6
 """How many powers of t are cancelled at most."""
@@ -48,22 +51,25 @@ def measure(phi, epsilon=0.0):
     Parameters
     ----------
     phi : callable
-        phi(t) -> float, the function along a line. Steps at or above one where it is not finite are left out.
+        phi(t) -> float, the function along a line. Steps at or above one where it is not finite are
+        left out.
     epsilon : float
-        Machine epsilon of the numbers phi is computed in, where it is known to be coarser than its values show.
+        Machine epsilon of the numbers phi is computed in, where it is known to be coarser than its
+        values show.
 
     Returns
     -------
     Line
-        `slope` with its `error` bar; the slopes on the `left` and on the `right`; whether phi is `flat`, changing by no
-        more than round-off; the `noise` of one value of phi and the machine `epsilon` of its numbers; the `curvature`; the
-        `secant`, the change per step over the largest step up to 1/64; the `reach`, the largest step that the slope was
-        taken from. With too few finite values all are NaN.
+        `slope` with its `error` bar; the slopes on the `left` and on the `right`; whether phi is
+        `flat`, changing by no more than round-off; the `noise` of one value of phi and the machine
+        `epsilon` of its numbers; the `curvature`; the `secant`, the change per step over the
+        largest step up to 1/64; the `reach`, the largest step that the slope was taken from. With
+        too few finite values all are NaN.
 
     Notes
     -----
-    L. F. Richardson, "The deferred approach to the limit", 1927; the choice of the best guess follows C. J. F. Ridders,
-    "Accurate computation of F'(x) and F'(x)F''(x)", 1982.
+    L. F. Richardson, "The deferred approach to the limit", 1927; the choice of the best guess
+    follows C. J. F. Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", 1982.
 
     Examples
     --------
@@ -77,8 +83,9 @@ def measure(phi, epsilon=0.0):
     start = phi(0.0)
     values = np.array([[phi(t) for t in STEPS], [phi(-t) for t in STEPS]])
     rise = values - start
-    usable = slice(np.max(np.flatnonzero(~np.isfinite(rise).all(axis=0)), initial=-1) + 1, None)
-    t, rise = STEPS[usable], rise[:, usable]
+    unusable = np.flatnonzero(~np.isfinite(rise).all(axis=0))
+    first = np.max(unusable, initial=-1) + 1
+    t, rise = STEPS[first:], rise[:, first:]
     if len(t) < 4:
         return Line(*[np.nan] * 4, False, *[np.nan] * 5)
     epsilon = max(epsilon, resolution(values))
@@ -88,15 +95,15 @@ def measure(phi, epsilon=0.0):
     flat = bool(np.all(np.abs(rise) <= 64 * noise))
     curvature = float(abs(rise[:, t == reach].sum()) / reach**2)
     secant = float(np.max(np.abs(rise / t)[:, t <= 1 / 64][:, 0]))
-    return Line(
-        (left + right) / 2, error, left, right, flat, noise, epsilon, curvature, secant, reach
-    )
+    slope = (left + right) / 2
+    return Line(slope, error, left, right, flat, noise, epsilon, curvature, secant, reach)
 
 
 def extrapolate(t, rise, noise):
     """Extrapolate rise / t to t = 0 on both sides of x.
 
-    A guess is dropped if smaller steps stray from it further than its own, by more than noise: what it saw is not f at x.
+    A guess is dropped if smaller steps stray from it further than its own, by more than noise: what
+    it saw is not f at x.
 
     Parameters
     ----------
@@ -121,26 +128,47 @@ def extrapolate(t, rise, noise):
     >>> bool(np.all(abs(slopes - 1) < errors) and np.all(errors < 1e-11))
     True
     """
-    raw, candidates = rise / np.array([t, -t]), []
-    guesses = raw
+    raw = rise / np.array([t, -t])
+    for guess in sorted(_guesses(t, raw, noise), key=lambda guess: guess[:3]):
+        last = guess.first + guess.order + 1
+        off = np.abs(raw.T - guess.slopes)
+        own, smaller = off[guess.first : last], off[last:]
+        if np.all(smaller <= own.max(axis=0) + guess.errors + 8 * noise / t[last:, None]):
+            break
+    return guess.slopes, guess.errors, float(t[guess.first])
+
+
+class _Guess(NamedTuple):
+    """Slopes on the right and on the left, from the steps `first` to `first + order`."""
+
+    doubt: float
+    order: int
+    first: int
+    slopes: np.ndarray
+    errors: np.ndarray
+
+
+def _guesses(t, raw, noise):
+    """Return the guesses of Richardson's table: each order cancels one more power of t.
+
+    The error of a guess is the larger of the steps to it, from the order before and from the next
+    smaller steps, and the noise; its doubt is both errors and the gap between the two sides.
+    """
+    found, guesses = [], raw
     for order in range(1, min(ORDERS, len(t) - 2) + 1):
         better = guesses[:, 1:] + np.diff(guesses) / (4**order - 1)
-        errors = (
-            np.maximum(np.abs(better - guesses[:, 1:])[:, :-1], np.abs(np.diff(better)))
-            + 4 * noise / t[order:-1]
-        )
+        from_before = np.abs(better - guesses[:, 1:])[:, :-1]
+        from_smaller = np.abs(np.diff(better))
+        errors = np.maximum(from_before, from_smaller) + 4 * noise / t[order:-1]
         doubt = errors.sum(axis=0) + np.abs(better[0] - better[1])[:-1]
-        candidates += [(doubt[k], order, k, better[:, k], errors[:, k]) for k in range(len(doubt))]
+        for k in range(len(doubt)):
+            found.append(_Guess(doubt[k], order, k, better[:, k], errors[:, k]))
         guesses = better
-    for _, order, k, slopes, errors in sorted(candidates, key=lambda candidate: candidate[:3]):
-        off, last = np.abs(raw.T - slopes), k + order + 1
-        if np.all(off[last:] <= off[k:last].max(axis=0) + errors + 8 * noise / t[last:, None]):
-            break
-    return slopes, errors, float(t[k])
+    return found
 
 
 def resolution(values):
-    """Return the machine epsilon of some numbers: that of the coarsest type which holds all of them.
+    """Return the machine epsilon of numbers: that of the coarsest type which holds all of them.
 
     Examples
     --------
@@ -151,17 +179,16 @@ def resolution(values):
     """
     values = values[np.isfinite(values)]
     with np.errstate(over="ignore"):
-        holds = [
-            kind
-            for kind in (np.float16, np.float32)
-            if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0
-        ]
-    return float(np.finfo(holds[0] if holds else float).eps)
+        for kind in (np.float16, np.float32):
+            if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0:
+                return float(np.finfo(kind).eps)
+    return float(np.finfo(float).eps)
 
 
 def noise_level(t, rise, count=6):
-    """Return the standard error of one value of phi: what a cubic leaves over of the smallest steps that still change it.
+    """Return the standard error of one value of phi.
 
+    It is what a cubic leaves over of the values at the smallest steps that still change phi.
     Steps too small to change phi at all say nothing about its noise and are left out.
 
     Examples
@@ -193,11 +220,15 @@ def norm(values):
     '5e+200'
     """
     largest = float(np.max(np.abs(values), initial=0.0))
-    return largest * float(np.sqrt(np.sum((values / largest) ** 2))) if largest > 0 else largest
+    if not largest > 0:
+        return largest
+    return largest * float(np.sqrt(np.sum((values / largest) ** 2)))
 
 
 def convergence(rise, predicted, top, floor, rows=30):
-    """Tabulate E0 = |f(x + t d) - f(x)| and E1 = |f(x + t d) - f(x) - t <g, d>| for halving steps t.
+    """Tabulate E0 and E1 for halving steps t.
+
+    E0 = |f(x + t d) - f(x)| and E1 = |f(x + t d) - f(x) - t <g, d>|.
 
     Parameters
     ----------
@@ -235,10 +266,12 @@ def convergence(rise, predicted, top, floor, rows=30):
 
 
 def find_kinks(phi, top, noise, cells=256):
-    """Locate the kinks of phi on [-top, top]: where fourth differences do not vanish as those of a smooth function do.
+    """Locate the kinks of phi on [-top, top].
 
-    Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink by 2. Kinks closer
-    than five cells count as one. Returned are their places, in units of t, each to a cell or two.
+    They are where fourth differences do not vanish as those of a smooth function do.
+    Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink
+    by 2. Kinks closer than five cells count as one. Returned are their places, in units of t, each
+    to a cell or two.
 
     Examples
     --------
@@ -252,12 +285,11 @@ def find_kinks(phi, top, noise, cells=256):
     stencil = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
     fine = np.convolve(values, stencil, mode="valid")[2:-2]
     coarse = np.convolve(values, np.kron(stencil, [1, 0])[:-1], mode="valid")
-    nearby = np.abs(
-        [
-            coarse[np.clip(np.arange(len(coarse)) + shift, 0, len(coarse) - 1)]
-            for shift in (-2, 0, 2)
-        ]
-    ).max(axis=0)
+    places, last = np.arange(len(coarse)), len(coarse) - 1
+    neighbours = [coarse[np.clip(places + shift, 0, last)] for shift in (-2, 0, 2)]
+    nearby = np.abs(neighbours).max(axis=0)
     bent = np.flatnonzero(np.abs(fine) > np.maximum(nearby / 8, 256 * noise))
-    clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1) if len(bent) else []
-    return np.array([grid[4:-4][c].mean() for c in clusters])
+    if not len(bent):
+        return np.array([])
+    clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1)
+    return np.array([grid[4:-4][cluster].mean() for cluster in clusters])

@@ -1,5 +1,6 @@
 """What only the site shows. In reading order:
 
+- `svg`: figures as small SVG
 - `figures`: tables, plots, listings
 - `diagrams`: data-flow diagrams
 - `layer_diagrams`: the data flow of the layers and of a network

@@ -7,11 +7,11 @@ import numpy as np
 from ..datasets import load, subset
 from ..study.evidence import spread
 from ..study.registry import ORIGINAL_GRID
-from ..study.results import ORIGINAL, ceiling, measured, result
+from ..study.results import ORIGINAL, ceiling, measured, one_network, result
 from ..training import softmax_regression, train
 from .figures import table
 from .linear_rules import accuracy, least_loss
-from .result_tables import against_course_files, one, share
+from .result_tables import against_course_files, share
 from .softmax_runs import GROUPS, NAMES, kept, on_files, samples, short_schedule_of, variant_of
 from .training_tables import zeros
 
@@ -66,7 +66,7 @@ def draws(name):
     """Return what twenty draws of a set, and ten seeds on one draw, say about an accuracy."""
     fresh = result("softmax", dataset=name, redraw=True)
     run = kept(name, "momentum", "exponential")
-    scores = softmax_regression.scores(one(run.history.params[0], 0), samples(name).X_val)
+    scores = softmax_regression.scores(one_network(run.history.params[0], 0), samples(name).X_val)
     hits = scores.argmax(axis=0) == samples(name).C_val.argmax(axis=0)
     batches = run.last("val_accuracy").std(ddof=1)
     return Draws(fresh.last("val_accuracy"), batches, *finite_set(hits, GROUPS[name]))

@@ -12,7 +12,7 @@ from ..derivative_tests.four_tests import gradient_test
 from ..softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 from . import figures
 from .mistakes import changed, gallery, only
-from .other_tools import RULES, disturbed
+from .other_tools import TOOLS, disturbed
 from .right_models import Model, regression
 
 TEST_NAMES = {
@@ -68,7 +68,7 @@ def accepted(rule, problems, shape, delta):
     Examples
     --------
     >>> bowl = Problem(lambda w: float(w @ w), np.array([2.0, 4.0]), np.array([1.0, 2.0]))
-    >>> [accepted(RULES["dlhw"], [bowl], "scaled", delta) for delta in (0.0, 0.1)]
+    >>> [accepted(TOOLS["dlhw"], [bowl], "scaled", delta) for delta in (0.0, 0.1)]
     [1.0, 0.0]
     """
     verdicts = []
@@ -84,7 +84,7 @@ def evaluations(rule, problem):
     Examples
     --------
     >>> bowl = Problem(lambda w: float(w @ w), np.array([2.0, 4.0]), np.array([1.0, 2.0]))
-    >>> evaluations(RULES["JAX"], bowl)
+    >>> evaluations(TOOLS["JAX"], bowl)
     2
     """
     calls = []
@@ -130,9 +130,8 @@ def rules(problem):
     - **Meganet** (`checkDerivative.m`):
     """
     lines = [
-        f"- **{name}** ({rule.source}): {rule.accepts.__doc__.strip()} "
-        f"{evaluations(rule, problem)} evaluations."
-        for name, rule in RULES.items()
+        f"- **{name}** ({rule.source}): {rule.rule} {evaluations(rule, problem)} evaluations."
+        for name, rule in TOOLS.items()
     ]
     return figures.Piece("\n".join(lines))
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.stats import ttest_rel
 
 from ..study.evidence import holm, spread
-from ..study.results import ORIGINAL, measured, result
+from ..study.results import ORIGINAL, measured, one_network, result
 from .figures import table
-from .result_tables import one, share
+from .result_tables import share
 
 DEPTHS, RATES = (2, 3, 4), (0.01, 0.05, 0.1)
 
@@ -115,7 +115,7 @@ def originals():
 
 def parameters(run):
     """Return how many parameters each network of a run has."""
-    return sum(p.size for layer in one(run.history.params, 0) for p in layer.values())
+    return sum(p.size for layer in one_network(run.history.params, 0) for p in layer.values())
 
 
 class Said(NamedTuple):

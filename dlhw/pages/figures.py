@@ -1,64 +1,73 @@
 """Tables, figures and listings of the pages.
 
-Each object renders itself as Markdown. Importing this module sets Matplotlib's style for the process: figures have no ground
-of their own, and what is not data has one neutral colour, which `show` hands over to the text colour of the page.
+Each object renders itself as Markdown. Figures have no ground of their own, and what is not data
+has one neutral colour, which `show` hands over to the text colour of the page.
 """
 
-import base64
-import hashlib
 import inspect
 import io
 import re
 from html import escape
 from textwrap import dedent, indent
-from xml.etree import ElementTree
 
 import matplotlib as mpl
+from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
 
 from ..study.source_code import without_docstrings
+from .svg import svg
 
 INK = "#7b7b7d"
 COLOURS = ["#2f7fc1", "#cf5a2c", "#2a9470", "#b0589f", "#9a7d10", "#7d74d6"]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
+STYLE = {
+    "figure.figsize": (4.9, 3.2),
+    "figure.facecolor": "none",
+    "figure.constrained_layout.use": True,
+    "axes.facecolor": "none",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.axisbelow": True,
+    "font.size": 9,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "grid.color": INK,
+    "grid.alpha": 0.25,
+    "grid.linewidth": 0.6,
+    "patch.edgecolor": INK,
+    "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4.5,
+    "savefig.facecolor": "none",
+    "savefig.dpi": 144,
+    "svg.fonttype": "none",
+}
 
-mpl.rcdefaults()
-mpl.rcParams.update(
-    {
-        "figure.figsize": (4.9, 3.2),
-        "figure.facecolor": "none",
-        "figure.constrained_layout.use": True,
-        "axes.facecolor": "none",
-        "axes.edgecolor": INK,
-        "axes.labelcolor": INK,
-        "axes.titlecolor": INK,
-        "axes.titlesize": 9,
-        "axes.titleweight": "bold",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-        "axes.prop_cycle": mpl.cycler(color=COLOURS),
-        "axes.axisbelow": True,
-        "font.size": 9,
-        "text.color": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "grid.color": INK,
-        "grid.alpha": 0.25,
-        "grid.linewidth": 0.6,
-        "patch.edgecolor": INK,
-        "legend.frameon": False,
-        "legend.labelcolor": INK,
-        "lines.linewidth": 1.6,
-        "lines.markersize": 4.5,
-        "savefig.facecolor": "none",
-        "savefig.dpi": 144,
-        "svg.fonttype": "none",
-    }
-)
+in_style = style.context(STYLE, after_reset=True)
+"""Decorates what draws. Matplotlib looks its settings up while it draws, not when a figure is made:
+there it finds these, and the reader's own again afterwards."""
+
+
+def _styled(kind, names):
+    """Return a kind of figure or axes of which these methods draw in the style of the pages."""
+    return type(kind.__name__, (kind,), {name: in_style(getattr(kind, name)) for name in names})
+
+
+PLOTS = [name for name in vars(Axes) if inspect.isfunction(getattr(Axes, name)) and name[0] != "_"]
+StyledAxes = _styled(Axes, [*PLOTS, "grid", "tick_params"])
+StyledFigure = _styled(Figure, ["subplots", "legend", "colorbar", "suptitle", "text"])
 
 
 class Piece:
@@ -94,7 +103,8 @@ def table(rows, header):
     Parameters
     ----------
     rows : iterable of sequences
-        Numbers, shown with four significant digits, or text, shown as it is (Markdown and `$formulas$` included).
+        Numbers, shown with four significant digits, or text, shown as it is (Markdown and
+        `$formulas$` included).
     header : sequence of str
         One title a column.
 
@@ -117,36 +127,36 @@ def table(rows, header):
             raise ValueError(
                 f"expected {len(header)} cells a row, as in the header, got {len(row)}: {row}"
             )
-    number = re.compile(r"[-+±−]?\.?\d|nan|inf|$")
-    rules = [
-        "---:" if cells and all(number.match(cell) for cell in column) else "---"
-        for column in zip(*cells)
-    ]
-    lines = [[_cell(title) for title in header], rules or ["---"] * len(header), *cells]
-    return Piece("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    titles = [_cell(title) for title in header]
+    rules = [_alignment(column) for column in zip(*cells)] or ["---"] * len(header)
+    return Piece("\n".join(f"| {' | '.join(line)} |" for line in (titles, rules, *cells)))
 
 
+@in_style
 def axes(rows=1, columns=1, size=None, **options):
-    """Return a figure and its axes, drawn without pyplot.
+    """Return a figure and its axes, in the style of the pages and drawn without pyplot.
 
     Parameters
     ----------
     rows, columns : int
         Number of panels.
     size : tuple of float, optional
-        Width and height in inches; 100 px an inch on the page. Up to 4.9 wide fits a phone, 6.9 the page.
+        Width and height in inches; 100 px an inch on the page. Up to 4.9 wide fits a phone, 6.9
+        the page.
     **options
-        As for `matplotlib.figure.Figure.subplots`.
+        As for `matplotlib.figure.Figure.subplots`. What the axes draw has the style of the pages;
+        a patch that you make yourself has it once you name its colours.
 
     Examples
     --------
     >>> fig, (left, right) = axes(1, 2, size=(6.9, 3.0), sharey=True)
     >>> line = left.plot([1, 2, 3], [1.0, 0.5, 0.25], label="loss")
     """
-    fig = Figure(figsize=size)
-    return fig, fig.subplots(rows, columns, **options)
+    fig = StyledFigure(figsize=size)
+    return fig, fig.subplots(rows, columns, subplot_kw={"axes_class": StyledAxes}, **options)
 
 
+@in_style
 def show(fig, *, caption, text):
     """Return a figure for the page: inline SVG that follows the page's colours, with its caption.
 
@@ -172,11 +182,12 @@ def show(fig, *, caption, text):
     """
     if not caption.strip() or not text.strip():
         raise ValueError(f"expected a caption and a text, got caption={caption!r}, text={text!r}")
-    svg, png = _svg(fig, " ".join(text.split()), caption + text), io.BytesIO()
+    label = " ".join(text.split())
+    drawing = svg(fig, label, salt=caption + text, ink=INK)
+    png = io.BytesIO()
     fig.savefig(png, format="png", facecolor="white")
-    html = (
-        f'<figure class="plot"><div>{svg}</div><figcaption>{_inline(caption)}</figcaption></figure>'
-    )
+    below = f"<figcaption>{_inline(caption)}</figcaption>"
+    html = f'<figure class="plot"><div>{drawing}</div>{below}</figure>'
     return Picture(html, png.getvalue(), text)
 
 
@@ -197,10 +208,10 @@ def source(*objects):
         path = inspect.getmodule(item).__name__.replace(".", "/") + ".py"
         listing = without_docstrings(dedent(inspect.getsource(item))).strip()
         listings.setdefault(path, []).append(listing)
-    fences = [
-        f'```py title="{title}"\n' + "\n\n\n".join(parts) + "\n```"
-        for title, parts in listings.items()
-    ]
+    fences = []
+    for path, parts in listings.items():
+        code = "\n\n\n".join(parts)
+        fences.append(f'```py title="{path}"\n{code}\n```')
     return Piece("\n\n".join(fences))
 
 
@@ -217,108 +228,28 @@ def tabs(blocks):
         | 1 |
     <BLANKLINE>
     """
-    return Piece(
-        "".join(
-            f'=== "{title}"\n\n{indent(block._repr_markdown_(), "    ")}\n\n'
-            for title, block in blocks.items()
-        )[:-1]
-    )
+    shown = []
+    for title, block in blocks.items():
+        inside = indent(block._repr_markdown_(), "    ")
+        shown.append(f'=== "{title}"\n\n{inside}\n')
+    return Piece("\n".join(shown))
 
 
 def _cell(value):
     if isinstance(value, str):
         return value.replace("|", "\\|").replace("\n", " ")
-    text = str(value) if isinstance(value, (bool, int)) else format(value, ".4g")
-    return re.sub(r"e([-+])0?(\d)", lambda e: "e" + e[1].strip("+") + e[2], text)
+    if isinstance(value, (bool, int)):
+        return str(value)
+    return re.sub(r"e\+?(-?)0?(\d)", r"e\1\2", format(value, ".4g"))
+
+
+def _alignment(column):
+    number = re.compile(r"[-+±−]?\.?\d|nan|inf|$")
+    if all(number.match(cell) for cell in column):
+        return "---:"
+    return "---"
 
 
 def _inline(text):
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
     return re.sub(r"\$([^$]+)\$", r'<span class="arithmatex">\\(\1\\)</span>', text)
-
-
-def _svg(fig, label, salt):
-    with mpl.rc_context({"svg.hashsalt": salt}):
-        out = io.StringIO()
-        fig.savefig(out, format="svg", metadata={"Date": None})
-    code = out.getvalue().replace(INK, "currentColor")
-    used, prefix = (
-        set(re.findall(r"#([\w-]+)", code)),
-        "f" + hashlib.sha256(code.encode()).hexdigest()[:8] + "-",
-    )
-    root = ElementTree.fromstring(code)
-    _simplify(root, used, prefix)
-    width = fig.get_figwidth()
-    root.attrib = {
-        "viewBox": root.get("viewBox"),
-        "role": "img",
-        "aria-label": label,
-        "font-family": "sans-serif",
-        "stroke-linejoin": "round",
-        "style": f"width:{100 * width:.0f}px;min-width:{70 * width:.0f}px",
-        "data-search-exclude": "",
-    }
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-
-
-def _simplify(node, used, prefix):
-    node.tag, node.text, node.tail = node.tag.split("}")[-1], (node.text or "").strip(), None
-    attributes = {
-        key.split("}")[-1]: value
-        for key, value in node.items()
-        if not value.startswith("rotate(-0 ")
-    }
-    if attributes.get("id") not in used:
-        attributes.pop("id", None)
-    for key, value in attributes.items():
-        value = prefix + value if key == "id" else re.sub(r"^#|(?<=url\()#", "#" + prefix, value)
-        if key == "style":
-            value = re.sub(
-                r"font: ([^;]*?)([\d.]+px) [^;]*", r"font-size: \2; font-style: \1", value
-            )
-            value = (
-                re.sub(r"; font-style: (?=;|$)|font-family: [^;]*; ", "", value)
-                .replace("; ", ";")
-                .replace(": ", ":")
-            )
-        elif value.startswith("data:image/png;base64,"):
-            value = _few_colours(value)
-        elif key == "d":
-            value = _short_path(value)
-        elif key != "href":
-            value = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
-        attributes[key] = value
-    node.attrib = attributes
-    for child in list(node):
-        _simplify(child, used, prefix)
-    node[:] = [
-        inner
-        for child in node
-        if child.tag not in ("metadata", "style") and child.get("style") != "fill:none"
-        for inner in (child if child.tag == "g" and not child.attrib else [child])
-    ]
-
-
-def _short_path(d):
-    """Write coordinates to a tenth of a point, and a command only where it is another than the last."""
-    kept, last = [], ""
-    for word in d.split():
-        if word.isalpha():
-            if word != last:
-                kept.append(word)
-            last = "L" if word == "M" else word
-        else:
-            kept.append(f"{float(word):.1f}".removesuffix(".0"))
-    return " ".join(kept)
-
-
-def _few_colours(url):
-    head, data = url.split(",", 1)
-    image = (
-        Image.open(io.BytesIO(base64.b64decode(data)))
-        .convert("RGBA")
-        .quantize(24, method=Image.Quantize.FASTOCTREE)
-    )
-    small = io.BytesIO()
-    image.save(small, format="png", optimize=True)
-    return f"{head},{base64.b64encode(small.getvalue()).decode()}"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..datasets import gmm_mixture, load
+from ..study.results import one_network
 from . import figures
-from .result_tables import one
 
 CLASSES, CLOUDS = 5, 25
 EACH = CLOUDS // CLASSES
@@ -29,7 +29,7 @@ def by_cloud(A):
 def scores(experiment, params):
     """Return the scores of every network of a stack on the validation columns, shape (S, 5, m)."""
     network, X = experiment.network(), load("gmm").X_val.astype("float32")
-    return np.stack([network.scores(one(params, s), X) for s in range(experiment.seeds)])
+    return np.stack([network.scores(one_network(params, s), X) for s in range(experiment.seeds)])
 
 
 def silent_clouds(result):
@@ -157,7 +157,7 @@ def plane_through(corners):
 
 def spoken(result, s):
     """Return the rule of network s that says nothing, NaN, where all its scores are zero."""
-    network, params = result.experiment.network(), one(result.history.params, s)
+    network, params = result.experiment.network(), one_network(result.history.params, s)
 
     def rule(X):
         Z = network.scores(params, X)

@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from ..study.results import ceiling
+from ..study.results import ceiling, one_network
 from . import figures
-from .result_tables import curves, dots, one, regions
+from .result_tables import curves, dots, regions
 from .trained_networks import accuracy
 
 BESIDE, APART = 0.65, 2.4
@@ -148,7 +148,7 @@ def learned(result, s=0):
     >>> learned(tiny)(np.zeros((2, 4))).shape
     (4,)
     """
-    return partial(result.experiment.network().predict, one(result.history.params, s))
+    return partial(result.experiment.network().predict, one_network(result.history.params, s))
 
 
 def class_maps(rules, limit, points, **settings):

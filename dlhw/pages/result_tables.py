@@ -1,70 +1,71 @@
 """Tables and drawings of results that several chapters share.
 
-Each table states spread as mean ± standard deviation over the seeds of initialisation and batches, on one draw of the data.
+Each table states spread as mean ± standard deviation over the seeds of initialisation and batches,
+on one draw of the data.
 """
 
 import numpy as np
+from matplotlib.colors import ListedColormap
 
-from ..arrays import map_arrays
 from ..datasets import RULES
 from ..study.evidence import allowance, differences, spread, summary
 from ..study.results import COURSE_FILES, ORIGINAL, ceiling, measured
 from . import figures
 
+SAID = "original, training / validation"
+
 
 def accuracies(results, **columns):
-    """Return a table of last accuracies: settings, training and validation, the report's figures where it has any, the ceiling.
+    """Return a table of last accuracies, beside the original's and the best possible.
 
     Parameters
     ----------
     results : list of Result
     **columns : str
-        Title -> the setting that it shows, such as `depth="depth"`, or -> a function of the experiment.
+        Title -> the setting that it shows, such as `depth="depth"`, or -> a function of the
+        experiment.
 
     Examples
     --------
     >>> from dlhw.study.experiment import Experiment, run
-    >>> print(str(accuracies([run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))], rate="lr")).splitlines()[0])
-    | rate | seeds | training | validation | best possible |
+    >>> demo = run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))
+    >>> accuracies([demo], rate="lr").markdown.splitlines()[0]
+    '| rate | seeds | training | validation | best possible |'
     """
-    rows, header = (
-        [],
-        [
-            *columns,
-            "seeds",
-            "training",
-            "validation",
-            "report, training / validation",
-            "best possible",
-        ],
-    )
-    for result in results:
-        e, (report, *_) = result.experiment, measured(ORIGINAL, result.experiment) or [{}]
-        cells = [
-            getattr(e, column) if isinstance(column, str) else column(e)
-            for column in columns.values()
-        ]
-        seeds = f"{e.seeds}" + (
-            f" ({len(result.history.failed)} failed)" if result.history.failed else ""
-        )
-        said = (
-            " / ".join(share(report[part]) if part in report else "–" for part in ("train", "val"))
-            if report
-            else "–"
-        )
-        rows.append(
-            [
-                *cells,
-                seeds,
-                spread(result.last("train_accuracy")),
-                spread(result.last("val_accuracy")),
-                said,
-                share(ceiling(e.dataset)),
-            ]
-        )
+    rows = [_accuracies_of(result, columns) for result in results]
+    header = [*columns, "seeds", "training", "validation", SAID, "best possible"]
     if all(row[-2] == "–" for row in rows):
-        rows, header = [row[:-2] + row[-1:] for row in rows], header[:-2] + header[-1:]
+        rows = [row[:-2] + row[-1:] for row in rows]
+        header.remove(SAID)
     return figures.table(rows, header)
+
+
+def _accuracies_of(result, columns):
+    e, failed = result.experiment, len(result.history.failed)
+    seeds = f"{e.seeds} ({failed} failed)" if failed else f"{e.seeds}"
+    training, validation = result.last("train_accuracy"), result.last("val_accuracy")
+    best = share(ceiling(e.dataset))
+    return [*_settings(e, columns), seeds, spread(training), spread(validation), _said(e), best]
+
+
+def _settings(experiment, columns):
+    """Return what the columns show of an experiment: each is one of its settings, or a function."""
+    cells = []
+    for column in columns.values():
+        if isinstance(column, str):
+            cells.append(getattr(experiment, column))
+        else:
+            cells.append(column(experiment))
+    return cells
+
+
+def _said(experiment):
+    """Return the original's training and validation accuracy, as far as it has them."""
+    entries = measured(ORIGINAL, experiment)
+    if not entries:
+        return "–"
+    shares = [share(entries[0][part]) if part in entries[0] else "–" for part in ("train", "val")]
+    return " / ".join(shares)
 
 
 def share(value):
@@ -79,7 +80,7 @@ def share(value):
 
 
 def comparison(samples, pairs=None):
-    """Return a table of differences between mean accuracies, with Welch's intervals and Holm's verdict.
+    """Return a table of differences between means, with Welch's intervals and Holm's verdict.
 
     Examples
     --------
@@ -88,28 +89,28 @@ def comparison(samples, pairs=None):
     | --- | ---: | ---: | --- |
     | a − b | -.0033 | -.0345 to +.0279 | not shown |
     """
-    signed = lambda value: f"{value:+.4f}".replace("0.", ".", 1)
-    rows = [
-        [
-            f"{d.first} − {d.second}",
-            signed(d.difference),
-            f"{signed(d.low)} to {signed(d.high)}",
-            "yes" if d.counts else "not shown",
-        ]
-        for d in differences(samples, pairs)
-    ]
+    rows = []
+    for d in differences(samples, pairs):
+        interval = f"{_signed(d.low)} to {_signed(d.high)}"
+        verdict = "yes" if d.counts else "not shown"
+        rows.append([f"{d.first} − {d.second}", _signed(d.difference), interval, verdict])
     return figures.table(rows, ["compared", "difference", "95 % interval", "a difference?"])
 
 
+def _signed(value):
+    return f"{value:+.4f}".replace("0.", ".", 1)
+
+
 def against_course_files(results, draw, **columns):
-    """Return a table of validation accuracies beside those on the course's files, with the difference that chance allows.
+    """Return a table of validation accuracies beside those on the course's files.
 
     Parameters
     ----------
     results : list of Result
         Those of which the course's files have no figure are left out.
     draw : float
-        Standard deviation of an accuracy from one draw of the data to the next.
+        Standard deviation of an accuracy from one draw of the data to the next; from it comes the
+        difference that chance allows.
     **columns : str
         As in `accuracies`.
 
@@ -123,34 +124,27 @@ def against_course_files(results, draw, **columns):
     for result in results:
         for entry in measured(COURSE_FILES, result.experiment):
             if "std" in entry:
-                e, (mean, std) = result.experiment, summary(result.last("val_accuracy"))
-                theirs = entry["val"], entry["std"], entry.get("count", 1)
-                allowed = allowance((mean, std, e.seeds), theirs, RULES[e.dataset].sizes[1], draw)
-                rows.append(
-                    [
-                        *(
-                            getattr(e, column) if isinstance(column, str) else column(e)
-                            for column in columns.values()
-                        ),
-                        spread(result.last("val_accuracy")),
-                        share(entry["val"]),
-                        f"{mean - entry['val']:+.4f}",
-                        share(allowed),
-                        "yes" if abs(mean - entry["val"]) <= allowed else "**no**",
-                    ]
-                )
-    return figures.table(
-        rows, [*columns, "generated data", "course's files", "difference", "allowed", "agree"]
-    )
+                rows.append([*_settings(result.experiment, columns), *_beside(entry, result, draw)])
+    header = ["generated data", "course's files", "difference", "allowed", "agree"]
+    return figures.table(rows, [*columns, *header])
+
+
+def _beside(entry, result, draw):
+    e, ours = result.experiment, result.last("val_accuracy")
+    mean, std = summary(ours)
+    theirs = entry["val"], entry["std"], entry.get("count", 1)
+    allowed = allowance((mean, std, e.seeds), theirs, RULES[e.dataset].sizes[1], draw)
+    difference = mean - entry["val"]
+    verdict = "yes" if abs(difference) <= allowed else "**no**"
+    return spread(ours), share(entry["val"]), f"{difference:+.4f}", share(allowed), verdict
 
 
 def curves(ax, result, curve, label, colour, **options):
-    """Draw the mean of a curve over the seeds that succeeded, and a band from the lowest to the highest of them."""
+    """Draw the mean of a curve over the seeds that succeeded, in a band from lowest to highest."""
     epoch, values = result.history.epoch, getattr(result.history, curve)[:, result.succeeded]
+    lowest, highest = values.min(axis=1), values.max(axis=1)
     ax.plot(epoch, values.mean(axis=1), color=colour, label=label, **options)
-    ax.fill_between(
-        epoch, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2, linewidth=0
-    )
+    ax.fill_between(epoch, lowest, highest, color=colour, alpha=0.2, linewidth=0)
 
 
 def dots(ax, position, values, colour, label=None):
@@ -160,19 +154,8 @@ def dots(ax, position, values, colour, label=None):
     ax.plot([position - 0.28, position + 0.28], 2 * [np.mean(values)], color=colour, linewidth=1.4)
 
 
-def one(params, s):
-    """Return the parameters of network s of a stack.
-
-    Examples
-    --------
-    >>> one([{"W": np.array([[[1.0]], [[2.0]]])}], 1)
-    [{'W': array([[2.]])}]
-    """
-    return map_arrays(lambda p: p[s], params)
-
-
 def regions(ax, classify, limit, size=240):
-    """Draw where a rule puts the classes of the plane, as one image in the pale colours of the classes.
+    """Draw where a rule puts the classes of the plane, in their colours, pale.
 
     Parameters
     ----------
@@ -189,12 +172,12 @@ def regions(ax, classify, limit, size=240):
     >>> regions(ax, lambda X: (X[0] > 0).astype(int), limit=3)
     """
     axis = np.linspace(-limit, limit, size)
-    classes = classify(np.stack(np.meshgrid(axis, axis)).reshape(2, -1)).reshape(size, size)
+    points = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
     ax.imshow(
-        classes,
+        classify(points).reshape(size, size),
+        extent=[-limit, limit, -limit, limit],
         origin="lower",
-        extent=2 * [-limit, limit],
-        cmap=figures.mpl.colors.ListedColormap(figures.COLOURS[:5]),
+        cmap=ListedColormap(figures.COLOURS[:5]),
         vmin=0,
         vmax=4,
         alpha=0.5,

@@ -1,4 +1,4 @@
-"""What the spread over seeds allows you to say: is this a difference, and is that the same accuracy?"""
+"""What the spread over seeds lets you say: is this a difference, is that the same accuracy?"""
 
 import math
 from itertools import combinations
@@ -9,7 +9,10 @@ from scipy.stats import ttest_ind
 
 
 class Difference(NamedTuple):
-    """The difference of two means, its 95 % interval, and whether it counts as one among all that were compared."""
+    """The difference of two means, its 95 % interval, and whether it counts.
+
+    It counts as one among all that were compared.
+    """
 
     first: str
     second: str
@@ -41,43 +44,41 @@ def differences(samples, pairs=None, level=0.05):
 
     Notes
     -----
-    B. L. Welch, "The generalization of Student's problem when several different population variances are involved", 1947;
-    S. Holm, "A simple sequentially rejective multiple test procedure", 1979. The seeds of two samples are taken as
-    independent.
+    B. L. Welch, "The generalization of Student's problem when several different population
+    variances are involved", 1947; S. Holm, "A simple sequentially rejective multiple test
+    procedure", 1979. The seeds of two samples are taken as independent.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> samples = {"a": rng.normal(0.93, 0.002, 10), "b": rng.normal(0.93, 0.002, 10), "c": rng.normal(0.94, 0.001, 10)}
+    >>> means = {"a": 0.93, "b": 0.93, "c": 0.94}
+    >>> samples = {name: rng.normal(mean, 0.002, 10) for name, mean in means.items()}
     >>> [(d.first, d.second, d.counts) for d in differences(samples)]
     [('a', 'b', False), ('a', 'c', True), ('b', 'c', True)]
     """
     pairs = list(pairs or combinations(samples, 2))
     tests = [ttest_ind(samples[a], samples[b], equal_var=False) for a, b in pairs]
     called = holm([float(test.pvalue) for test in tests], level)
-    return [
-        Difference(
-            a,
-            b,
-            float(np.mean(samples[a]) - np.mean(samples[b])),
-            *map(float, test.confidence_interval(1 - level)),
-            float(test.pvalue),
-            call,
-        )
-        for (a, b), test, call in zip(pairs, tests, called)
-    ]
+    found = []
+    for (a, b), test, call in zip(pairs, tests, called):
+        difference = float(np.mean(samples[a]) - np.mean(samples[b]))
+        low, high = map(float, test.confidence_interval(1 - level))
+        found.append(Difference(a, b, difference, low, high, float(test.pvalue), call))
+    return found
 
 
 def holm(p_values, level=0.05):
-    """Say which of several p-values are significant together: the smallest at level / k, the next at level / (k - 1), ...
+    """Say which of k p-values are significant together.
+
+    The smallest is at level / k, the next at level / (k - 1), and so on, until one is not.
 
     Examples
     --------
     >>> holm([0.04, 0.01, 0.03])
     [False, True, False]
     """
-    order, rejected = np.argsort(p_values), [False] * len(p_values)
-    for rank, i in enumerate(order):
+    rejected = [False] * len(p_values)
+    for rank, i in enumerate(np.argsort(p_values)):
         if not p_values[i] <= level / (len(p_values) - rank):
             break
         rejected[i] = True
@@ -85,9 +86,9 @@ def holm(p_values, level=0.05):
 
 
 def allowance(ours, theirs, size, draw):
-    """Return how far two mean accuracies on two draws of the data may be apart: three standard deviations.
+    """Return how far two mean accuracies on two draws of the data may be apart.
 
-    sqrt(s1^2 / n1 + s2^2 / n2 + 2 p (1 - p) / size + draw^2), three times.
+    Three standard deviations: 3 sqrt(s1^2 / n1 + s2^2 / n2 + 2 p (1 - p) / size + draw^2).
 
     Parameters
     ----------
@@ -108,7 +109,9 @@ def allowance(ours, theirs, size, draw):
 
 
 def summary(values):
-    """Return mean and standard deviation (ddof = 1) of one value a seed; NaN for what too few values leave open.
+    """Return mean and standard deviation (ddof = 1) of one value a seed.
+
+    What too few values leave open is NaN.
 
     Examples
     --------
@@ -118,10 +121,12 @@ def summary(values):
     (1.0, nan)
     """
     values = np.asarray(values, dtype=float)
-    return (
-        float(values.mean()) if len(values) else math.nan,
-        float(values.std(ddof=1)) if len(values) > 1 else math.nan,
-    )
+    mean = deviation = math.nan
+    if len(values) > 0:
+        mean = float(values.mean())
+    if len(values) > 1:
+        deviation = float(values.std(ddof=1))
+    return mean, deviation
 
 
 def spread(values, digits=4):
@@ -132,4 +137,5 @@ def spread(values, digits=4):
     >>> spread([0.93, 0.94])
     '.9350 ± .0071'
     """
-    return " ± ".join(f"{value:.{digits}f}".removeprefix("0") for value in summary(values))
+    mean, deviation = (f"{value:.{digits}f}".removeprefix("0") for value in summary(values))
+    return f"{mean} ± {deviation}"

@@ -1,7 +1,8 @@
 """One experiment as data, and its run: all seeds side by side, in one stack.
 
-An `Experiment` says everything that a result depends on. `run` trains its networks and returns what was measured. Data,
-initial parameters, batches and random subsets each have random numbers of their own, numbered by the network's seed.
+An `Experiment` says everything that a result depends on. `run` trains its networks and returns what
+was measured. Data, initial parameters, batches and random subsets each have random numbers of their
+own, numbered by the network's seed.
 """
 
 import time
@@ -24,35 +25,47 @@ TEST_SIZE = 100_000
 
 
 class Unshifted(Network):
-    """A network trained through exp(Z) / sum exp(Z) as it stands: without the shift, scores above 709.78 overflow.
+    """A network trained through exp(Z) / sum exp(Z): without the shift, scores above 709 overflow.
 
     Examples
     --------
     >>> network = Unshifted(tanh_network([1, 2]).layers)
     >>> params = [{"W": np.array([[800.0], [0.0]]), "b": np.zeros((2, 1))}]
     >>> with np.errstate(all="ignore"):
-    ...     bool(np.isfinite(network.gradient(params, np.ones((1, 1)), np.array([[1.0], [0.0]]))[0]["W"]).all())
+    ...     (grads,) = network.gradient(params, np.ones((1, 1)), np.array([[1.0], [0.0]]))
+    >>> bool(np.isfinite(grads["W"]).all())
     False
     """
 
     def gradient(self, params, X, C):
         Z, memories = self.forward(params, X)
         E = np.exp(Z)
-        return self.vjp(params, memories, (E / E.sum(axis=-2, keepdims=True) - C) / C.shape[-1])[0]
+        P = E / E.sum(axis=-2, keepdims=True)
+        return self.vjp(params, memories, (P - C) / C.shape[-1])[0]
+
+
+def _residual_network(widths):
+    return residual_network(widths[0], widths[1], widths[-1], blocks=len(widths) - 3)
+
+
+def _open_network(widths):
+    return original_network(widths, scores=identity)
+
+
+def _unshifted_network(widths):
+    return Unshifted(original_network(widths).layers)
 
 
 MODELS = {
-    "softmax": lambda widths: tanh_network(widths),
-    "tanh": lambda widths: tanh_network(widths),
-    "residual": lambda widths: residual_network(
-        widths[0], widths[1], widths[-1], blocks=len(widths) - 3
-    ),
-    "original": lambda widths: original_network(widths),
-    "original, open": lambda widths: original_network(widths, scores=identity),
-    "original, unshifted": lambda widths: Unshifted(original_network(widths).layers),
+    "softmax": tanh_network,
+    "tanh": tanh_network,
+    "residual": _residual_network,
+    "original": original_network,
+    "original, open": _open_network,
+    "original, unshifted": _unshifted_network,
 }
-"""From widths to a network: softmax regression, the standard network, the course's residual network, the report's, the
-report's without ReLU on the scores, and the report's with the softmax it printed."""
+"""From widths to a network: softmax regression, the standard network, the course's residual one,
+the original's, the original's without ReLU on the scores, and with the softmax that it printed."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,8 @@ class Experiment:
     dataset : {"peaks", "gmm", "swissroll"}
         Generated with seed 0, the same for all networks.
     redraw : bool
-        Whether every network has training and validation data of its own instead, generated with its own seed.
+        Whether every network has training and validation data of its own instead, generated with
+        its own seed.
     model : str
         A key of `MODELS`.
     depth, width : int
@@ -83,7 +97,8 @@ class Experiment:
     train_size : int
         A random subset of this size for each network, in place of all samples.
     copies, jitter : int, float
-        How often each sample of the subset is repeated, and the standard deviation of normal noise on every copy.
+        How often each sample of the subset is repeated, and the standard deviation of normal noise
+        on every copy.
     seeds : int
         Networks, with the seeds 0, 1, ...
     dtype : {"float32", "float64"}
@@ -94,8 +109,7 @@ class Experiment:
 
     Examples
     --------
-    >>> experiment = Experiment("peaks", "peaks", "tanh", depth=2, width=50, init="xavier", lr=0.1, epochs=3)
-    >>> experiment.name
+    >>> Experiment("peaks", "peaks", "tanh", 2, 50, init="xavier", lr=0.1, epochs=3).name
     'peaks-tanh-2x50-xavier-sgd-lr0.1-constant-b32-e3'
     """
 
@@ -148,36 +162,43 @@ class Experiment:
     def network(self):
         """Return the network."""
         rule = RULES[self.dataset]
-        return MODELS[self.model](
-            [rule.features] + (self.depth - 1) * [self.width] + [rule.classes]
-        )
+        hidden = (self.depth - 1) * [self.width]
+        return MODELS[self.model]([rule.features, *hidden, rule.classes])
 
     def data(self):
-        """Return X_train, C_train, X_val, C_val; with `redraw` or a `train_size`, every network has its own samples."""
+        """Return X_train, C_train, X_val, C_val.
+
+        With `redraw` or a `train_size`, every network has its own samples.
+        """
         if self.redraw:
-            return tuple(
-                map(np.stack, zip(*(load(self.dataset, seed=s) for s in range(self.seeds))))
-            )
+            draws = [load(self.dataset, seed=s) for s in range(self.seeds)]
+            return tuple(np.stack(parts) for parts in zip(*draws))
         data = load(self.dataset)
         if not self.train_size:
             return data
-        own = [self._subset(data, s) for s in range(self.seeds)]
-        return (*map(np.stack, zip(*own)), data.X_val, data.C_val)
+        subsets = [self._subset(data, s) for s in range(self.seeds)]
+        X, C = (np.stack(parts) for parts in zip(*subsets))
+        return X, C, data.X_val, data.C_val
 
     def _subset(self, data, seed):
         X, C = subset(data.X_train, data.C_train, size=self.train_size, rng=stream("subset", seed))
         X, C = np.repeat(X, self.copies, axis=-1), np.repeat(C, self.copies, axis=-1)
-        return X + self.jitter * stream("jitter", seed).standard_normal(X.shape), C
+        noise = stream("jitter", seed).standard_normal(X.shape)
+        return X + self.jitter * noise, C
 
     def factor(self):
         """Return the schedule as a function of the epoch."""
         make = getattr(optimizers, self.schedule)
-        return make() if self.schedule == "constant" else make(self.decay)
+        if self.schedule == "constant":
+            return make()
+        return make(self.decay)
 
 
 class Result(NamedTuple):
-    """What a run measured: curves (K, S) and last parameters in `history`, and, where it was asked for, accuracies on fresh
-    test columns (S,) beside that of the Bayes rule."""
+    """What a run measured: curves (K, S) and last parameters, in `history`.
+
+    Where it was asked for: accuracies on fresh test columns (S,), and that of the Bayes rule.
+    """
 
     experiment: Experiment
     history: History
@@ -246,7 +267,8 @@ def run(experiment, progress=iter):
     >>> result.history.train_loss.shape
     (2, 3)
     """
-    start, seeds, network = time.process_time(), range(experiment.seeds), experiment.network()
+    start = time.process_time()
+    seeds, network = range(experiment.seeds), experiment.network()
     params = network.initialise([stream("start", s) for s in seeds], experiment.init)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -265,17 +287,16 @@ def run(experiment, progress=iter):
         )
     if history.interrupted:
         raise KeyboardInterrupt
-    test = (
-        _test(experiment, network, history.params)
-        if experiment.test
-        else (np.full(len(seeds), np.nan), np.nan)
-    )
-    return Result(experiment, history, *test, time.process_time() - start)
+    accuracy, bayes = np.full(len(seeds), np.nan), np.nan
+    if experiment.test:
+        accuracy, bayes = _test(experiment, network, history.params)
+    return Result(experiment, history, accuracy, bayes, time.process_time() - start)
 
 
 def _test(experiment, network, params):
     X, C, bayes = _test_columns(experiment.dataset)
-    return evaluate(network, params, *(A.astype(experiment.dtype) for A in (X, C)))[1], bayes
+    _, accuracy = evaluate(network, params, X.astype(experiment.dtype), C.astype(experiment.dtype))
+    return accuracy, bayes
 
 
 @cache

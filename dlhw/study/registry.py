@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .experiment import Experiment, run  # noqa: F401 (whoever takes an experiment from here wants to run it)
+from .experiment import Experiment
 
 GRID = [(batch, lr) for batch in (16, 32, 128, 256) for lr in (0.0001, 0.001, 0.01, 0.1)]
 ORIGINAL_GRID = [
@@ -19,21 +19,25 @@ ORIGINAL_GRID = [
 ]
 VARIANTS = ("sgd", "momentum", "nesterov")
 
-# Compounding, the factor of epoch 30 is 5e-22: no weight moves any more, whatever the number of epochs.
+# Compounding, the factor of epoch 30 is 5e-22: no weight moves any more.
 COMPOUNDING = {"schedule": "compounding", "decay": 0.9, "epochs": 30}
 EXPONENTIAL = {"schedule": "exponential", "decay": 0.9, "epochs": 50}
 
 
+def decaying(decay):
+    """Return the settings of an exponential schedule."""
+    return {"schedule": "exponential", "decay": decay}
+
+
 def softmax():
-    """Softmax regression: three variants on two sets, learning rates by batch sizes, fresh draws of the data."""
+    """Softmax regression: three variants, rates by batch sizes, fresh draws of the data."""
     make = partial(Experiment, "softmax", model="softmax", dtype="float64", every=20)
     main = partial(make, batch=32, lr=0.001, every=1)
     for dataset in ("peaks", "gmm"):
         for optimizer in VARIANTS:
             yield main(dataset=dataset, optimizer=optimizer, **COMPOUNDING)
-            yield main(
-                dataset=dataset, optimizer=optimizer, test=optimizer == "momentum", **EXPONENTIAL
-            )
+            tested = optimizer == "momentum"
+            yield main(dataset=dataset, optimizer=optimizer, test=tested, **EXPONENTIAL)
         for batch, lr in GRID:
             if (batch, lr) != (32, 0.001):
                 yield make(dataset=dataset, batch=batch, lr=lr, **EXPONENTIAL)
@@ -48,17 +52,8 @@ def softmax():
 
 
 def peaks():
-    """Networks on Peaks: the report's, with its settings one by one; then what it could have tried."""
-    original = partial(
-        Experiment,
-        "peaks",
-        "peaks",
-        "tanh",
-        width=50,
-        schedule="exponential",
-        decay=0.99,
-        epochs=150,
-    )
+    """Networks on Peaks: the original's, its settings one by one, then what it could have tried."""
+    original = partial(Experiment, "peaks", "peaks", "tanh", width=50, epochs=150, **decaying(0.99))
     yield original(depth=4, init="uniform", lr=0.1, batch=16, test=True)
     yield original(depth=4, init="uniform", lr=0.1, batch=8)
     yield original(depth=4, init="uniform", lr=0.1, batch=32)
@@ -69,14 +64,7 @@ def peaks():
     yield original(depth=4, init="xavier", lr=0.1, batch=16)
     yield original(depth=4, init="xavier", lr=0.001, batch=16)
     short = partial(
-        Experiment,
-        "peaks",
-        "peaks",
-        init="xavier",
-        schedule="exponential",
-        decay=0.9,
-        epochs=25,
-        every=2,
+        Experiment, "peaks", "peaks", init="xavier", epochs=25, every=2, **decaying(0.9)
     )
     for depth in (2, 3, 4, 6):
         for width in (5, 10, 50):
@@ -90,48 +78,22 @@ def peaks():
 
 
 def gmm():
-    """Networks on GMM: the report's three sizes; then other rates, another start, other networks."""
+    """Networks on GMM: the original's three sizes, other rates, another start, other networks."""
     original = partial(
-        Experiment,
-        "gmm",
-        "gmm",
-        "original",
-        init="uniform",
-        lr=0.001,
-        schedule="exponential",
-        decay=0.999,
-        epochs=150,
+        Experiment, "gmm", "gmm", "original", init="uniform", epochs=150, **decaying(0.999)
     )
-    yield original(depth=2, width=100)
-    yield original(depth=3, width=20, test=True)
-    yield original(depth=4, width=10, seeds=20)
-    yield original(depth=3, width=30)
-    yield original(depth=4, width=20)
+    yield original(depth=2, width=100, lr=0.001)
+    yield original(depth=3, width=20, lr=0.001, test=True)
+    yield original(depth=4, width=10, lr=0.001, seeds=20)
+    yield original(depth=3, width=30, lr=0.001)
+    yield original(depth=4, width=20, lr=0.001)
     yield original(depth=3, width=20, lr=0.01)
     centred = partial(
-        Experiment,
-        "gmm",
-        "gmm",
-        depth=3,
-        width=20,
-        init="xavier",
-        lr=0.05,
-        schedule="exponential",
-        decay=0.98,
-        epochs=60,
+        Experiment, "gmm", "gmm", depth=3, width=20, init="xavier", epochs=60, **decaying(0.98)
     )
-    yield centred("original, open", test=True)
-    yield centred("original", seeds=20)
-    short = partial(
-        Experiment,
-        "gmm",
-        "gmm",
-        init="xavier",
-        schedule="exponential",
-        decay=0.9,
-        epochs=25,
-        every=2,
-    )
+    yield centred("original, open", lr=0.05, test=True)
+    yield centred("original", lr=0.05, seeds=20)
+    short = partial(Experiment, "gmm", "gmm", init="xavier", epochs=25, every=2, **decaying(0.9))
     for depth in (2, 3, 4):
         for width in (10, 50):
             yield short("tanh", depth, width, lr=0.1)
@@ -144,14 +106,11 @@ def gmm():
 
 
 def small():
-    """Two hundred random samples of GMM: the report's three sizes, then what was tried to beat the nearest neighbour."""
+    """Two hundred samples of GMM: the original's sizes, and what might beat nearest neighbours."""
     make = partial(
         Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=10
     )
-    slow, fast = (
-        {"schedule": "exponential", "decay": 0.999},
-        {"schedule": "exponential", "decay": 0.99},
-    )
+    slow, fast = decaying(0.999), decaying(0.99)
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for lr in (0.01, 0.05, 0.1):
             yield make("original", depth, width, "uniform", lr=lr, **slow)
@@ -161,39 +120,18 @@ def small():
     yield make("tanh", 3, 100, "he", lr=0.05, test=True, **fast)
     yield make("residual", 3, 50, "xavier", lr=0.05, **fast)
     yield make("original, open", 3, 50, "he", lr=0.05, test=True, **fast)
+    copied = partial(make, batch=32, epochs=30, copies=40, **decaying(0.9))
     for jitter in (0.0, 0.1, 0.2, 0.3):
-        yield make(
-            "original, open",
-            3,
-            50,
-            "he",
-            lr=0.1,
-            schedule="exponential",
-            decay=0.9,
-            copies=40,
-            jitter=jitter,
-            test=jitter == 0.2,
-            **{"batch": 32, "epochs": 30},
-        )
+        tested = jitter == 0.2
+        yield copied("original, open", 3, 50, "he", lr=0.1, jitter=jitter, test=tested)
 
 
 def failures():
     """Training that fails, each beside the run that differs in its cause alone."""
     make = partial(
-        Experiment,
-        "failures",
-        "gmm",
-        init="uniform",
-        lr=0.01,
-        schedule="exponential",
-        decay=0.999,
-        batch=8,
-        epochs=60,
-        train_size=200,
-        seeds=40,
-        dtype="float64",
-        every=10,
+        Experiment, "failures", "gmm", batch=8, epochs=60, train_size=200, seeds=40, every=10
     )
+    make = partial(make, init="uniform", lr=0.01, dtype="float64", **decaying(0.999))
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for model in ("original, unshifted", "original"):
             yield make(model, depth, width, epochs=20)
@@ -211,14 +149,7 @@ def failures():
 def swissroll():
     """Both kinds of network on SwissRoll, beside softmax regression."""
     make = partial(
-        Experiment,
-        "swissroll",
-        "swissroll",
-        init="xavier",
-        schedule="exponential",
-        decay=0.93,
-        epochs=40,
-        every=2,
+        Experiment, "swissroll", "swissroll", init="xavier", epochs=40, every=2, **decaying(0.93)
     )
     yield make("softmax", lr=0.1)
     yield make("tanh", 3, 50, lr=0.1)

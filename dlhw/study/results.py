@@ -1,6 +1,6 @@
-"""The results of the experiments: made, found again, set beside what others measured, and published.
+"""The results of the experiments: made, found again, set beside others' figures, published.
 
-    python -m dlhw.study.results      run what is missing, keep it, write results.json and results.csv
+    python -m dlhw.study.results    run what is missing, store it, write results.json and .csv
 
 A chapter asks for `results("peaks")`, or for one `result("peaks", depth=4, lr=0.1)`.
 """
@@ -15,10 +15,11 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from ..arrays import map_arrays
 from ..datasets import RULES, bayes_accuracy, data_file, load, results_folder
 from .evidence import summary
 from .registry import EXPERIMENTS
-from .sweep import kept, put, sweep
+from .sweep import load_result, sweep, write_whole
 
 FOLDER = results_folder()
 ORIGINAL, COURSE_FILES = data_file("original.toml"), data_file("course_files.toml")
@@ -32,23 +33,25 @@ def results(group, **settings):
     FileNotFoundError
         If one of them was not run yet.
     ValueError
-        If there is no such experiment, or the group is none of those that DLHW_GROUPS allows, where it is set: a chapter runs
-        again when a group that it names changes, so it may read no other.
+        If there is no such experiment, or the group is none of those that DLHW_GROUPS allows, where
+        it is set: a chapter runs again when a group that it names changes, so it may read no other.
     """
     if group not in os.environ.get("DLHW_GROUPS", group).split():
         raise ValueError(
-            f"expected a group that the chapter names in its front matter, got {group!r}: add results: [{group}]"
+            "expected a group that the chapter names in its front matter,"
+            f" got {group!r}: add results: [{group}]"
         )
-    chosen = [
-        e
-        for e in EXPERIMENTS.values()
-        if e.group == group and all(getattr(e, key) == value for key, value in settings.items())
-    ]
+    wanted = {"group": group, **settings}
+    chosen = [e for e in EXPERIMENTS.values() if _has(e, wanted)]
     if not chosen:
         raise ValueError(
             f"expected the settings of an experiment in the group {group!r}, got {settings}"
         )
-    return [kept(experiment, FOLDER) for experiment in chosen]
+    return [load_result(experiment, FOLDER) for experiment in chosen]
+
+
+def _has(experiment, settings):
+    return all(getattr(experiment, name) == value for name, value in settings.items())
 
 
 def result(group, **settings):
@@ -61,15 +64,14 @@ def result(group, **settings):
     """
     found = results(group, **settings)
     if len(found) > 1:
-        raise ValueError(
-            f"expected the settings of one experiment, got those of {[r.experiment.name for r in found]}"
-        )
+        names = [r.experiment.name for r in found]
+        raise ValueError(f"expected the settings of one experiment, got those of {names}")
     return found[0]
 
 
 @cache
 def ceiling(dataset, part="val"):
-    """Return the accuracy of the Bayes rule on the training or the validation part of a generated set.
+    """Return the accuracy of the Bayes rule on a part of a generated set, "train" or "val".
 
     Examples
     --------
@@ -80,8 +82,20 @@ def ceiling(dataset, part="val"):
     return bayes_accuracy(dataset, getattr(data, f"X_{part}"), getattr(data, f"C_{part}"))
 
 
+def one_network(params, s):
+    """Return the parameters of network s of a stack.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one_network([{"W": np.array([[[1.0]], [[2.0]]])}], 1)
+    [{'W': array([[2.]])}]
+    """
+    return map_arrays(lambda p: p[s], params)
+
+
 def measured(source, experiment):
-    """Return the entries of a file of figures, such as `data/original.toml`, that have the settings of an experiment.
+    """Return what a file of figures, such as `data/original.toml`, says of an experiment.
 
     Parameters
     ----------
@@ -92,20 +106,24 @@ def measured(source, experiment):
     Returns
     -------
     list of dict
+        The entries with its settings. What they do not name is as in most experiments.
 
     Examples
     --------
     >>> from dlhw.study.experiment import Experiment
-    >>> entry, = measured(ORIGINAL, Experiment("demo", "peaks", "tanh", 2, 50, "uniform", lr=0.01, batch=16, epochs=150))
+    >>> run = {"lr": 0.01, "batch": 16, "epochs": 150}
+    >>> (entry,) = measured(ORIGINAL, Experiment("demo", "peaks", "tanh", 2, 50, "uniform", **run))
     >>> entry["train"], entry["val"]
     (0.92125, 0.92075)
     """
-    settings, usual = asdict(experiment), {"redraw": False, "train_size": 0, "jitter": 0.0}
-    return [
-        run
-        for run in _runs(source)
-        if all(settings[key] == value for key, value in {**usual, **run}.items() if key in settings)
-    ]
+    usual = {"redraw": False, "train_size": 0, "jitter": 0.0}
+    names = asdict(experiment)
+    found = []
+    for run in _runs(source):
+        settings = {name: value for name, value in {**usual, **run}.items() if name in names}
+        if _has(experiment, settings):
+            found.append(run)
+    return found
 
 
 @cache
@@ -113,31 +131,26 @@ def _runs(source):
     return tomllib.loads(Path(source).read_text(encoding="utf-8"))["run"]
 
 
+PUBLISHED = ["model", "depth", "width", "init", "optimizer", "lr", "batch", "epochs", "dtype"]
+"""Settings that are published as they are."""
+
+
 def record(result):
-    """Return what is published of a result, as plain numbers and text; what is not known is None."""
-    e, (report, *_) = result.experiment, measured(ORIGINAL, result.experiment) or [{}]
-    settings = {
-        key: getattr(e, key)
-        for key in (
-            "model",
-            "depth",
-            "width",
-            "init",
-            "optimizer",
-            "lr",
-            "batch",
-            "epochs",
-            "dtype",
-        )
-    }
-    settings["schedule"] = e.schedule + (f" {e.decay:g}" if e.schedule != "constant" else "")
+    """Return what is published of a result, plain numbers and text; what is not known is None."""
+    e = result.experiment
+    (original, *_) = measured(ORIGINAL, e) or [{}]
+    settings = {name: getattr(e, name) for name in PUBLISHED}
+    settings["schedule"] = e.schedule
+    if e.schedule != "constant":
+        settings["schedule"] += f" {e.decay:g}"
     settings["train_size"] = e.train_size or RULES[e.dataset].sizes[0]
     numbers = {"bayes_val": ceiling(e.dataset), "bayes_test": result.bayes_test}
-    for part, values in (
-        ("train", result.last("train_accuracy")),
-        ("val", result.last("val_accuracy")),
-        ("test", result.test_accuracy[result.succeeded]),
-    ):
+    accuracies = {
+        "train": result.last("train_accuracy"),
+        "val": result.last("val_accuracy"),
+        "test": result.test_accuracy[result.succeeded],
+    }
+    for part, values in accuracies.items():
         numbers[f"{part}_mean"], numbers[f"{part}_std"] = summary(values)
     return {
         "name": e.name,
@@ -146,38 +159,32 @@ def record(result):
         "settings": settings,
         "seeds": list(range(e.seeds)),
         "failed": sorted(result.history.failed),
-        "report_train": report.get("train"),
-        "report_val": report.get("val"),
+        "report_train": original.get("train"),
+        "report_val": original.get("val"),
         **{key: None if math.isnan(value) else value for key, value in numbers.items()},
     }
 
 
 def publish(folder):
-    """Write the records of all results as results.json and results.csv into the folder where they are kept."""
-    records = [record(kept(experiment, folder)) for experiment in EXPERIMENTS.values()]
-    rows = [
-        {
-            **record,
-            **record["settings"],
-            "seeds": len(record["seeds"]),
-            "failed": len(record["failed"]),
-        }
-        for record in records
-    ]
+    """Write the records of all results into their folder, as results.json and results.csv."""
+    records = [record(load_result(experiment, folder)) for experiment in EXPERIMENTS.values()]
+    json_text = json.dumps(records, indent=1) + "\n"
+    write_whole(Path(folder, "results.json"), json_text.encode())
+    write_whole(Path(folder, "results.csv"), _as_csv(records).encode())
+
+
+def _as_csv(records):
+    """Return one row a record: its settings are columns, seeds and failed networks are counted."""
+    rows = []
+    for record in records:
+        counts = {name: len(record[name]) for name in ("seeds", "failed")}
+        rows.append({**record, **record["settings"], **counts})
     text = io.StringIO()
-    table = csv.DictWriter(
-        text,
-        [key for key in rows[0] if key != "settings"],
-        extrasaction="ignore",
-        lineterminator="\n",
-    )
+    names = [name for name in rows[0] if name != "settings"]
+    table = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
-    for name, content in (
-        ("results.json", json.dumps(records, indent=1) + "\n"),
-        ("results.csv", text.getvalue()),
-    ):
-        put(Path(folder, name), lambda file: file.write(content.encode()))
+    return text.getvalue()
 
 
 def main():

@@ -1,8 +1,10 @@
-"""Source code as text: without its docstrings, for the pages; without its comments too, to tell whether it does the same."""
+"""Source code without docstrings, for pages; without comments too, to see if it does the same."""
 
 import ast
 import io
 import tokenize
+
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def without_docstrings(code):
@@ -10,16 +12,14 @@ def without_docstrings(code):
 
     Examples
     --------
-    >>> print(without_docstrings('def f(x):\\n    "Square."\\n\\n    return x * x  # kept\\n'), end="")
+    >>> code = 'def f(x):\\n    "Square."\\n\\n    return x * x  # kept\\n'
+    >>> print(without_docstrings(code), end="")
     def f(x):
         return x * x  # kept
     """
     lines = code.splitlines(keepends=True)
     for node in ast.walk(ast.parse(code)):
-        if (
-            isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-            and ast.get_docstring(node) is not None
-        ):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
             first, last = node.body[0].lineno - 1, node.body[0].end_lineno
             while last < len(lines) and not lines[last].strip():
                 last += 1

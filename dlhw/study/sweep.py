@@ -1,11 +1,13 @@
-"""Many runs: on any executor, each result kept as soon as it is there, none computed twice.
+"""Many runs: on any executor, each result stored as soon as it is there, none computed twice.
 
-A result is kept under a key of all that it depends on: the experiment, and the code that runs it without its docstrings and
-comments. So a changed experiment runs again, and it alone; a changed formula runs everything again. No version is in the key:
-a result that came with a wheel is found on any Python and NumPy.
+A result is stored under a key of all that it depends on: the experiment, and the code that runs it
+without its docstrings and comments. So a changed experiment runs again, and it alone; a changed
+formula runs everything again. No version is in the key: a result that came with a wheel is found on
+any Python and NumPy.
 """
 
 import hashlib
+import io
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -43,11 +45,12 @@ def sweep(experiments, folder, *, executor=None, progress=tqdm):
     ----------
     experiments : iterable of Experiment
     folder : Path
-        Where results are kept, each as soon as it is there; whatever ends the sweep, they stay.
+        Where results are stored, each as soon as it is there; whatever ends the sweep, they stay.
     executor : concurrent.futures.Executor, optional
         By default a process for each core. Every worker keeps to one thread.
     progress : callable
-        As `tqdm.tqdm`: takes `total` and `desc`, gives an object with `update`. Its unit is the work of a network's step.
+        As `tqdm.tqdm`: takes `total` and `desc`, gives an object with `update`. Its unit is the
+        work of a network's step.
 
     Raises
     ------
@@ -59,30 +62,29 @@ def sweep(experiments, folder, *, executor=None, progress=tqdm):
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> from tempfile import TemporaryDirectory
     >>> from dlhw.study.experiment import Experiment
-    >>> experiments = [Experiment("demo", "gmm", "softmax", lr=lr, batch=500, seeds=2) for lr in (0.01, 0.1)]
+    >>> from functools import partial
+    >>> demo = partial(Experiment, "demo", "gmm", "softmax", batch=500, seeds=2)
+    >>> one_thread, silent = ThreadPoolExecutor(1), partial(tqdm, disable=True)
     >>> with TemporaryDirectory() as folder:
-    ...     sweep(experiments, Path(folder), executor=ThreadPoolExecutor(1), progress=lambda **_: tqdm(disable=True))
-    ...     [kept(experiment, Path(folder)).history.val_loss.shape for experiment in experiments]
-    [(2, 2), (2, 2)]
+    ...     sweep([demo(lr=0.01), demo(lr=0.1)], folder, executor=one_thread, progress=silent)
+    ...     load_result(demo(lr=0.1), folder).history.val_loss.shape
+    (2, 2)
     """
-    missing = sorted(
-        (e for e in experiments if not place(e, folder).exists()), key=work, reverse=True
-    )
+    missing = [experiment for experiment in experiments if not place(experiment, folder).exists()]
     if not missing:
         return
+    missing.sort(key=work, reverse=True)
     executor = executor or ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
-    with (
-        executor,
-        progress(
-            total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True
-        ) as bar,
-    ):
-        futures = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
+    bar = progress(
+        total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True
+    )
+    with executor, bar:
+        running = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
         try:
-            for future in as_completed(futures):
-                keep(future.result(), folder)
-                bar.set_postfix_str(futures[future].name, refresh=False)
-                bar.update(work(futures[future]))
+            for future in as_completed(running):
+                store(future.result(), folder)
+                bar.set_postfix_str(running[future].name, refresh=False)
+                bar.update(work(running[future]))
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
@@ -110,18 +112,20 @@ def _run_alone(experiment):
         return run(experiment)
 
 
-# ---- keeping results -----------------------------------------------------------------------------------------------
+# ---- storing results --------------------------------------------------------------------------
 
 
 def place(experiment, folder):
-    """Return the path where the result of an experiment is kept."""
+    """Return the path where the result of an experiment is stored."""
     digest = hashlib.sha256(f"{experiment!r} {code()}".encode()).hexdigest()
     return Path(folder, experiment.group, f"{experiment.name}-{digest[:12]}.npz")
 
 
 @cache
 def code(package=Path(__file__).parents[1]):
-    """Return a digest of the code that a result depends on, without docstrings and comments, and of GMM's Gaussians.
+    """Return a digest of the code that a result depends on, and of GMM's Gaussians.
+
+    Docstrings and comments are not in it.
 
     Examples
     --------
@@ -135,57 +139,49 @@ def code(package=Path(__file__).parents[1]):
     return digest.hexdigest()
 
 
-def keep(result, folder):
-    """Write a result where `kept` finds it, whole or not at all, and delete its forerunners."""
+def store(result, folder):
+    """Write a result where `load_result` finds it, whole or not at all; delete its forerunners."""
     path, history = place(result.experiment, folder), result.history
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {f"params.{name}": array for name, array in paths(history.params)} | {
-        name: getattr(history, name) for name in ("epoch", *CURVES)
-    }
-    put(
-        path,
-        lambda file: np.savez_compressed(
-            file,
-            **arrays,
-            failed=json.dumps(history.failed),
-            test_accuracy=result.test_accuracy,
-            bayes_test=result.bayes_test,
-            seconds=result.seconds,
-        ),
+    params = {f"params.{name}": array for name, array in paths(history.params)}
+    curves = {name: getattr(history, name) for name in ("epoch", *CURVES)}
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        **params,
+        **curves,
+        failed=json.dumps(history.failed),
+        test_accuracy=result.test_accuracy,
+        bayes_test=result.bayes_test,
+        seconds=result.seconds,
     )
+    write_whole(path, content.getvalue())
     for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
         if old != path:
             old.unlink()
 
 
-def put(path, write):
-    """Write a file, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    write : callable
-        Takes the file, open for bytes.
+def write_whole(path, content):
+    """Write bytes into a file, whole or not at all.
 
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     put(Path(folder, "a.txt"), lambda file: file.write(b"whole"))
+    ...     write_whole(Path(folder, "a.txt"), b"whole")
     ...     [path.name for path in Path(folder).iterdir()]
     ['a.txt']
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            write(file)
+        part.write_bytes(content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def kept(experiment, folder):
-    """Return the result of an experiment from the folder where `sweep` keeps it.
+def load_result(experiment, folder):
+    """Return the result of an experiment from the folder where `sweep` stored it.
 
     Raises
     ------
@@ -195,20 +191,14 @@ def kept(experiment, folder):
     path = place(experiment, folder)
     if not path.exists():
         raise FileNotFoundError(
-            f"expected the result of {experiment.name} in {path.parent}, found none: run the experiments first"
+            f"expected the result of {experiment.name} in {path.parent}, found none:"
+            " run the experiments first"
         )
+    shapes = experiment.network().initialise(0)
     with np.load(path) as arrays:
-        params = map_paths(
-            lambda name, _: arrays[f"params.{name}"], experiment.network().initialise(0)
-        )
+        params = map_paths(lambda name, _: arrays[f"params.{name}"], shapes)
         failed = {int(s): why for s, why in json.loads(str(arrays["failed"])).items()}
-        history = History(
-            arrays["epoch"], *(arrays[name] for name in CURVES), params, failed, False
-        )
-        return Result(
-            experiment,
-            history,
-            arrays["test_accuracy"],
-            float(arrays["bayes_test"]),
-            float(arrays["seconds"]),
-        )
+        curves = [arrays[name] for name in CURVES]
+        history = History(arrays["epoch"], *curves, params, failed, interrupted=False)
+        bayes, seconds = float(arrays["bayes_test"]), float(arrays["seconds"])
+        return Result(experiment, history, arrays["test_accuracy"], bayes, seconds)

@@ -1,8 +1,10 @@
-"""Execute chapters and hand them on as Markdown. This file knows notebooks and nothing of the site generator.
+"""Execute chapters and hand them on as Markdown: of notebooks, and nothing of the site generator.
 
-A chapter is a Markdown file with Jupytext front matter; its top-level `python` fences are cells. What a run depends on is its
-key: the code of the cells, the package without docstrings, the data, the groups of results that its front matter names, this
-folder, and the versions of what computes. Runs are kept under their key, so that nothing runs twice and prose is rendered again without running.
+A chapter is a Markdown file with Jupytext front matter; its top-level `python` fences are cells.
+What a run depends on is its key: the code of the cells, the package without docstrings, the data,
+the groups of results that its front matter names, this folder, and the versions of what computes.
+Runs are kept under their key, so that nothing runs twice and prose is rendered again without
+running.
 """
 
 import hashlib
@@ -28,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from dlhw.study.source_code import without_docstrings  # noqa: E402
+from dlhw.study.sweep import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 CODE = ROOT / ".cache" / "code"
@@ -39,16 +42,19 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join([str(ROOT), str(CODE)]),
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    **dict.fromkeys(
-        ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"],
-        "1",
-    ),
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
 }
 COLOUR_CODE = re.compile(r"\x1b\[[\d;]*m")
 
 
 class ChapterError(Exception):
-    """A chapter that cannot be published: which cell, and why. `details` is what the reader of a page should see."""
+    """A chapter that cannot be published: which cell, and why.
+
+    `details` is what the reader of a page should see.
+    """
 
     def __init__(self, message, details=""):
         super().__init__(message)
@@ -63,27 +69,23 @@ def holds_cells(path):
 def read(path):
     """Return the chapter as a notebook that has not run."""
     notebook = jupytext.read(path)
-    front_matter = yaml.safe_load(
-        re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1]
-    )
-    notebook.cells = [
-        _prose_unless_python(cell) for cell in notebook.cells if cell.cell_type != "raw"
-    ]
+    front_matter = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1]
+    cells = [cell for cell in notebook.cells if cell.cell_type != "raw"]
+    notebook.cells = [_prose_unless_python(cell) for cell in cells]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
-        "front_matter": front_matter,
+        "front_matter": yaml.safe_load(front_matter),
     }
     return notebook
 
 
 def surroundings(root=ROOT):
     """Return a digest of all that a run depends on, but for its own cells."""
-    digest = hashlib.sha256(
-        f"{platform.python_version()} {platform.system()} {platform.machine()}".encode()
-    )
+    machine = f"{platform.python_version()} {platform.system()} {platform.machine()}"
+    digest = hashlib.sha256(machine.encode())
     for package in ("numpy", "scipy", "matplotlib"):
         digest.update(f" {package} {version(package)}".encode())
     for path in sorted(path for folder in INPUTS for path in (root / folder).rglob("*")):
@@ -91,24 +93,24 @@ def surroundings(root=ROOT):
             content = path.read_bytes()
             if path.suffix == ".py":
                 content = without_docstrings(content.decode()).encode()
-            digest.update(
-                f" {path.relative_to(root).as_posix()} {len(content)} ".encode() + content
-            )
+            name = path.relative_to(root).as_posix()
+            digest.update(f" {name} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
 def key(notebook, surroundings, results=RESULTS):
-    """Return the key under which a run of this notebook is kept: prose is not in it. The name of a result holds its own key."""
-    read = sorted(
-        path.name for group in groups(notebook) for path in (results / group).glob("*.npz")
-    )
-    return hashlib.sha256(
-        "\0".join([surroundings, *read, *(cell.source for cell in _code(notebook))]).encode()
-    ).hexdigest()[:16]
+    """Return the key under which a run of this notebook is kept: prose is not in it.
+
+    Of the results that it reads the names are, and these hold keys of their own.
+    """
+    read = [path.name for group in groups(notebook) for path in (results / group).glob("*.npz")]
+    cells = [cell.source for cell in _code(notebook)]
+    whole = "\0".join([surroundings, *sorted(read), *cells])
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 def groups(notebook):
-    """Return the groups of results that a chapter reads: `results: [peaks, gmm]` in its front matter."""
+    """Return the groups of results that a chapter names: `results: [peaks, gmm]`."""
     return notebook.metadata["front_matter"].get("results", [])
 
 
@@ -145,26 +147,26 @@ def execute(paths, say=print, cache=CACHE):
 def markdown(notebook):
     """Return the executed notebook as one Markdown text: prose, code and outputs.
 
-    A cell tagged `hide` shows its outputs alone; the code of a cell tagged `fold` is folded away beneath them.
+    A cell tagged `hide` shows its outputs alone; the code of a cell tagged `fold` is folded away
+    beneath them.
     """
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts.append(cell.source)
             continue
-        options = "".join(
-            f' {name}="{cell.metadata[name]}"'
-            for name in ("title", "hl_lines")
-            if name in cell.metadata
-        )
-        code, outputs = (
-            fence(cell.source, "python" + options),
-            [_output(output) for output in cell.outputs],
-        )
+        info = "python"
+        for name in ("title", "hl_lines"):
+            if name in cell.metadata:
+                info += f' {name}="{cell.metadata[name]}"'
+        code = fence(cell.source, info)
+        outputs = [_output(output) for output in cell.outputs]
         tags = cell.metadata.get("tags", [])
         if "fold" in tags:
             outputs.append('??? code "The code for this"\n\n' + indent(code, "    "))
-        parts += outputs if {"fold", "hide"} & set(tags) else [code, *outputs]
+        if "fold" not in tags and "hide" not in tags:
+            parts.append(code)
+        parts += outputs
     return "\n\n".join(parts) + "\n"
 
 
@@ -183,9 +185,7 @@ def _chapter(path, around, cache, say, running):
         _run(notebook, name, running)
         for old in cache.glob(f"{name}-" + 16 * "?" + ".ipynb"):
             old.unlink()
-        part = kept.with_suffix(".part")
-        nbformat.write(notebook, part)
-        part.replace(kept)
+        write_whole(kept, nbformat.writes(notebook).encode())
         say(f"{name}: ran in {time.monotonic() - start:.1f} s")
         return notebook
     except ChapterError as error:
@@ -205,12 +205,8 @@ def _run(notebook, name, running):
         with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
             for index, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":
-                    _run_cell(
-                        client,
-                        cell,
-                        index,
-                        f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)",
-                    )
+                    where = f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)"
+                    _run_cell(client, cell, index, where)
     finally:
         del running[name]
 
@@ -219,10 +215,8 @@ def _run_cell(client, cell, index, where):
     try:
         client.execute_cell(cell, index)
     except CellExecutionError as error:
-        raise ChapterError(
-            f"{where} raises {error.ename}: {_first_line(error.evalue)}",
-            COLOUR_CODE.sub("", str(error)),
-        ) from None
+        message = f"{where} raises {error.ename}: {_first_line(error.evalue)}"
+        raise ChapterError(message, COLOUR_CODE.sub("", str(error))) from None
     except CellTimeoutError:
         raise ChapterError(f"{where} takes more than {SECONDS_A_CELL} s") from None
     except DeadKernelError:
@@ -230,27 +224,21 @@ def _run_cell(client, cell, index, where):
     for output in cell.outputs:
         kinds = output.get("data", {})
         if output.output_type == "stream" and output.name == "stderr":
-            raise ChapterError(
-                f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}", output.text
-            )
+            last_line = output.text.strip().splitlines()[-1]
+            raise ChapterError(f"{where} writes to stderr: {last_line}", output.text)
         if "text/markdown" not in kinds and any(kind.startswith("image/") for kind in kinds):
             raise ChapterError(
-                f"{where} leaves an image without caption and text: end it with dlhw.pages.figures.show"
+                f"{where} leaves an image without caption and text:"
+                " end it with dlhw.pages.figures.show"
             )
 
 
 class _ThisPython(KernelSpecManager):
-    """Kernels are this interpreter, without the user's start-up files, whatever kernels the machine has."""
+    """Kernels are this interpreter without the user's start-up files, whatever the machine has."""
 
     def get_kernel_spec(self, kernel_name):
-        command = [
-            sys.executable,
-            "-m",
-            "ipykernel_launcher",
-            "-f",
-            "{connection_file}",
-            "--IPKernelApp.ipython_dir=" + str(CACHE),
-        ]
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        command.append(f"--IPKernelApp.ipython_dir={CACHE}")
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
@@ -271,8 +259,11 @@ def _output(output):
 
 
 def fence(text, info):
+    """Return text as a fence that is longer than those inside it; `info` says what it holds."""
     ticks = max([3, *(len(run) + 1 for run in re.findall("`{3,}", text))]) * "`"
-    return f"{ticks}{' ' if info.startswith('{') else ''}{info}\n{text.rstrip()}\n{ticks}"
+    if info.startswith("{"):
+        info = " " + info
+    return f"{ticks}{info}\n{text.rstrip()}\n{ticks}"
 
 
 def _code(notebook):

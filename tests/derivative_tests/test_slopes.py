@@ -1,4 +1,4 @@
-"""The slope of a function along a line: right to within its own error bar, on every kind of function."""
+"""The slope of a function along a line: right within its error bar, on every kind of function."""
 
 import numpy as np
 import pytest
@@ -87,7 +87,10 @@ def test_noise_is_estimated_from_the_function(noise):
 
 @pytest.mark.parametrize("slope", [0.5, 1.0, 3.0])
 def test_noise_is_seen_at_powers_of_two(slope):
-    """Near a million numbers are 1.2e-10 apart; at steps that are powers of two, so are the values, and none is rounded."""
+    """Near a million numbers are 1.2e-10 apart.
+
+    At steps that are powers of two so are the values, and none is rounded.
+    """
     assert 1e-11 < measure(lambda t: (slope * t + 1e6) - 1e6).noise < 1e-10
 
 
@@ -99,13 +102,16 @@ def test_resolution_tells_single_from_double():
 
 
 def test_convergence_ratios_of_a_right_and_a_wrong_slope():
-    rise = lambda t: np.exp(t) - 1
-    right, wrong = (convergence(rise, slope, top=0.01, floor=1e-16, rows=8) for slope in (1.0, 1.1))
+    settings = {"top": 0.01, "floor": 1e-16, "rows": 8}
+    right = convergence(np.expm1, predicted=1.0, **settings)
+    wrong = convergence(np.expm1, predicted=1.1, **settings)
     assert right[:-1, 1:] / right[1:, 1:] == pytest.approx(np.tile([2, 4], (7, 1)), rel=0.01)
     assert wrong[-2, 2] / wrong[-1, 2] == pytest.approx(2, rel=0.01)
 
 
 def test_kinks_are_found_where_they_are():
-    phi = lambda t: abs(t - 0.3) + abs(t + 0.7) + np.exp(t)
+    def phi(t):
+        return abs(t - 0.3) + abs(t + 0.7) + np.exp(t)
+
     assert find_kinks(phi, top=1.0, noise=1e-16) == pytest.approx([-0.7, 0.3], abs=0.02)
     assert len(find_kinks(lambda t: np.tanh(5 * t), top=1.0, noise=1e-16)) == 0

@@ -1,4 +1,4 @@
-"""What a chapter's run depends on: its code, the package, and the groups of results that it names. Not its prose."""
+"""What a run of a chapter depends on: its code, the package, the results it names; no prose."""
 
 import importlib.util
 from pathlib import Path
@@ -34,7 +34,7 @@ def execute():
 
 @pytest.fixture
 def key(execute, tmp_path):
-    """From what a chapter holds to the key of its run; results are kept in `tmp_path / "results"`."""
+    """From what a chapter holds to the key of its run; results are in `tmp_path / "results"`."""
 
     def of(groups="peaks", prose="Words.", code="1 + 1", surroundings="package"):
         path = tmp_path / "01-chapter.md"

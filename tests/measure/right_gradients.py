@@ -1,12 +1,13 @@
-"""Right derivatives of many kinds, to count false alarms: `python tests/measure/right_gradients.py 20000`.
+"""Right derivatives of many kinds, to count false alarms: `right_gradients.py 20000`.
 
-A problem is drawn from a seed: a family, a place (random parameters, all zero, a minimum), a scale and an offset of the
-function, scales of the parameters (none, one for all, one for each array, one for each entry), and the number type. Every
-seed gives a gradient, every fourth a layer with its two products for the other three tests. No test may fail on any of them.
+A problem is drawn from a seed: a family, a place (random parameters, all zero, a minimum), a scale
+and an offset of the function, scales of the parameters (none, one for all, one for each array, one
+for each entry), and the number type. Every seed gives a gradient, every fourth a layer with its two
+products for the other three tests. No test may fail on any of them.
 """
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 from scipy.optimize import minimize
@@ -20,11 +21,14 @@ from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradie
 
 def least_squares(rng, kind):
     A, y = rng.standard_normal((9, 4)).astype(kind), rng.standard_normal(9).astype(kind)
-    return (
-        lambda w: np.mean((A @ w - y) ** 2),
-        lambda w: 2 / 9 * A.T @ (A @ w - y),
-        rng.standard_normal(4),
-    )
+
+    def f(w):
+        return np.mean((A @ w - y) ** 2)
+
+    def grad(w):
+        return 2 / 9 * A.T @ (A @ w - y)
+
+    return f, grad, rng.standard_normal(4)
 
 
 def ridge(rng, kind):
@@ -33,22 +37,26 @@ def ridge(rng, kind):
 
 
 def rosenbrock(rng, kind):
-    def grad(x):
-        return np.array(
-            [-2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] ** 2), 200 * (x[1] - x[0] ** 2)]
-        )
+    def f(x):
+        return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
 
-    return lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2, grad, rng.standard_normal(2)
+    def grad(x):
+        bend = x[1] - x[0] ** 2
+        return np.array([-2 * (1 - x[0]) - 400 * x[0] * bend, 200 * bend])
+
+    return f, grad, rng.standard_normal(2)
 
 
 def logistic(rng, kind):
     A = rng.standard_normal((11, 4)).astype(kind)
-    f = lambda w: np.mean(np.logaddexp(kind(0), A @ w)) + kind(0.1) * np.sum(w**2)
-    return (
-        f,
-        lambda w: A.T @ (1 / (1 + np.exp(-A @ w))) / 11 + kind(0.2) * w,
-        rng.standard_normal(4),
-    )
+
+    def f(w):
+        return np.mean(np.logaddexp(kind(0), A @ w)) + kind(0.1) * np.sum(w**2)
+
+    def grad(w):
+        return A.T @ (1 / (1 + np.exp(-A @ w))) / 11 + kind(0.2) * w
+
+    return f, grad, rng.standard_normal(4)
 
 
 def linear(rng, kind):
@@ -71,15 +79,17 @@ def large_scores(rng, kind):
     """Softmax regression whose scores are a million, or differ by a million."""
     X, C = samples(rng, kind)
     spread, shift = ((kind(1e6), kind(0)), (kind(1), kind(1e6)))[rng.integers(2)]
-    scores = lambda p: spread * affine(p["W"], p["b"], X) + shift
-    grad = lambda p: dict(
-        zip("Wb", affine_vjp(p["W"], X, spread * cross_entropy_gradient(scores(p), C)))
-    )
-    return (
-        lambda p: cross_entropy(scores(p), C),
-        grad,
-        {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))},
-    )
+
+    def scores(p):
+        return spread * affine(p["W"], p["b"], X) + shift
+
+    def grad(p):
+        dZ = spread * cross_entropy_gradient(scores(p), C)
+        dW, db, _ = affine_vjp(p["W"], X, dZ)
+        return {"W": dW, "b": db}
+
+    params = {"W": rng.standard_normal((5, 2)), "b": rng.standard_normal((5, 1))}
+    return lambda p: cross_entropy(scores(p), C), grad, params
 
 
 def classifier(network):
@@ -92,9 +102,8 @@ def classifier(network):
 
 
 def samples(rng, kind):
-    return rng.standard_normal((2, 16)).astype(kind), np.eye(5)[rng.integers(0, 5, 16)].T.astype(
-        kind
-    )
+    X, C = rng.standard_normal((2, 16)), np.eye(5)[rng.integers(0, 5, 16)].T
+    return X.astype(kind), C.astype(kind)
 
 
 FAMILIES = {
@@ -110,7 +119,7 @@ FAMILIES = {
     "tanh net": classifier(tanh_network([2, 7, 6, 5])),
     "ReLU net": classifier(tanh_network([2, 7, 6, 5], activation=relu)),
     "residual net": classifier(residual_network(2, 6, 5, blocks=1, hidden=4)),
-    "report's net": classifier(original_network([2, 7, 5])),
+    "original's net": classifier(original_network([2, 7, 5])),
 }
 LAYERS = [
     Dense(3, 5),
@@ -129,93 +138,104 @@ def problem(seed):
     family, place = list(FAMILIES)[rng.integers(len(FAMILIES))], PLACES[rng.integers(3)]
     kind, offset, size = surroundings(rng)
     f, grad, x = FAMILIES[family](rng, kind)
-    x = {
-        "random": lambda: x,
-        "zero": lambda: map_arrays(np.zeros_like, x),
-        "minimum": lambda: lowest(f, grad, x, kind) if family != "linear" else x,
-    }[place]()
+    if place == "zero":
+        x = map_arrays(np.zeros_like, x)
+    elif place == "minimum" and family != "linear":
+        x = lowest(f, grad, x, kind)
     scaling, width = widths(rng, x, kind)
-    inside = lambda p: map_arrays(np.divide, p, width)
-    return (
-        (family, place, kind.__name__, float(offset), float(size), scaling),
-        lambda p: size * f(inside(p)) + offset,
-        lambda p: map_arrays(lambda g, w: (size / w * g).astype(kind), grad(inside(p)), width),
-        map_arrays(lambda a, w: (w * np.asarray(a)).astype(kind), x, width),
-    )
+
+    def inside(p):
+        return map_arrays(np.divide, p, width)
+
+    def scaled_f(p):
+        return size * f(inside(p)) + offset
+
+    def scaled_grad(p):
+        return map_arrays(lambda g, w: (size / w * g).astype(kind), grad(inside(p)), width)
+
+    about = family, place, kind.__name__, float(offset), float(size), scaling
+    outside = map_arrays(lambda a, w: (w * np.asarray(a)).astype(kind), x, width)
+    return about, scaled_f, scaled_grad, outside
 
 
 def products(seed):
-    """Draw a layer: its description, f, its right products with J and its transpose, and where to test them."""
+    """Draw a layer: its description, f, its right products, and where to test them."""
     rng = np.random.default_rng([seed, 1])
     layer, place = LAYERS[rng.integers(len(LAYERS))], PLACES[rng.integers(2)]
     kind, offset, size = surroundings(rng)
-    x = {
-        name: (place == "random") * rng.standard_normal(shape)
-        for name, shape in layer.shapes.items()
-    }
+    x = {name: rng.standard_normal(shape) for name, shape in layer.shapes.items()}
+    if place == "zero":
+        x = map_arrays(np.zeros_like, x)
     x["X"] = rng.standard_normal((layer.inputs, 4))
     scaling, width = widths(rng, x, kind)
-    split = lambda p: ({name: p[name] / width[name] for name in layer.shapes}, p["X"] / width["X"])
-    memory = lambda p: layer.forward(*split(p))[1]
+
+    def split(p):
+        return {name: p[name] / width[name] for name in layer.shapes}, p["X"] / width["X"]
+
+    def f(p):
+        Y, _ = layer.forward(*split(p))
+        return size * Y + offset
+
+    def jvp(p, v):
+        _, memory = layer.forward(*split(p))
+        return size * layer.jvp(split(p)[0], memory, *split(v))
 
     def vjp(p, u):
-        dparams, dX = layer.vjp(split(p)[0], memory(p), size * u)
+        _, memory = layer.forward(*split(p))
+        dparams, dX = layer.vjp(split(p)[0], memory, size * u)
         return {name: (g / width[name]).astype(kind) for name, g in {**dparams, "X": dX}.items()}
 
-    return (
-        (repr(layer), place, kind.__name__, float(offset), float(size), scaling),
-        lambda p: size * layer.forward(*split(p))[0] + offset,
-        lambda p, v: size * layer.jvp(split(p)[0], memory(p), *split(v)),
-        vjp,
-        map_arrays(lambda a, w: (w * a).astype(kind), x, width),
-    )
+    about = repr(layer), place, kind.__name__, float(offset), float(size), scaling
+    return about, f, jvp, vjp, map_arrays(lambda a, w: (w * a).astype(kind), x, width)
 
 
 def surroundings(rng):
     """Draw a number type, an offset of the function and its size."""
     kind = np.float32 if rng.random() < 0.25 else np.float64
-    return (
-        kind,
-        kind(rng.choice([0.0, 0.0, 1.0, 1e3, 1e6])),
-        kind(10.0 ** rng.choice([0, 0, rng.uniform(-9, 9)])),
-    )
+    offset = rng.choice([0.0, 0.0, 1.0, 1e3, 1e6])
+    power = rng.choice([0, 0, rng.uniform(-9, 9)])
+    return kind, kind(offset), kind(10.0**power)
 
 
 def widths(rng, x, kind):
-    """Draw by what the parameters are multiplied: nothing, one number, one for each array, or one for each entry."""
-    scaling = rng.choice(["none", "one", "each array", "each entry"])
+    """Draw by what the parameters are multiplied.
+
+    By nothing, by one number, by one for each array, or by one for each entry.
+    """
+    scaling = str(rng.choice(["none", "one", "each array", "each entry"]))
+    power = rng.uniform(-9, 9)
     draw = {
         "none": lambda a: kind(1),
-        "one": lambda a, power=rng.uniform(-9, 9): kind(10.0**power),
+        "one": lambda a: kind(10.0**power),
         "each array": lambda a: kind(10.0 ** rng.uniform(-9, 9)),
         "each entry": lambda a: (10.0 ** rng.uniform(-4, 4, np.shape(a))).astype(kind),
-    }[scaling]
-    return str(scaling), map_arrays(draw, x)
+    }
+    return scaling, map_arrays(draw[scaling], x)
 
 
 def lowest(f, grad, x, kind):
     """Return a minimum of f, or where a search for one from x has stopped."""
-    shapes = [(path, np.shape(a)) for path, a in paths(x)]
+    ends = np.cumsum([np.size(a) for _, a in paths(x)])
+
+    def pack(nested):
+        return np.concatenate([np.ravel(a) for _, a in paths(nested)]).astype(float)
 
     def unpack(flat):
-        parts = iter(
-            np.split(flat.astype(kind), np.cumsum([int(np.prod(s)) for _, s in shapes])[:-1])
-        )
+        parts = iter(np.split(flat.astype(kind), ends[:-1]))
         return map_arrays(lambda a: next(parts).reshape(np.shape(a)), x)
 
-    pack = lambda nested: np.concatenate([np.ravel(a) for _, a in paths(nested)]).astype(float)
-    found = minimize(
-        lambda w: float(f(unpack(w))),
-        pack(x),
-        jac=lambda w: pack(grad(unpack(w))),
-        method="BFGS",
-        options={"maxiter": 60},
-    )
-    return unpack(found.x)
+    def packed_f(w):
+        return float(f(unpack(w)))
+
+    def packed_grad(w):
+        return pack(grad(unpack(w)))
+
+    search = {"method": "BFGS", "options": {"maxiter": 60}}
+    return unpack(minimize(packed_f, pack(x), jac=packed_grad, **search).x)
 
 
 def reports(seed):
-    """Yield the kind of a problem, its description, and the report of each of the four tests on what a seed gives."""
+    """Yield for each test the kind of problem that a seed gives, its description, the report."""
     about, f, grad, x = problem(seed)
     yield about[0], about, gradient_test(f, grad, x, seed=seed)
     if seed % 4 == 0:
@@ -229,25 +249,24 @@ def reports(seed):
 
 
 def main(count, start=0):
-    """Test what `count` seeds give; print each false alarm, and the verdicts by family, by place and by number type."""
-    verdicts, alarms = {}, 0
+    """Test what `count` seeds give.
+
+    Print each false alarm, and the verdicts by family, by place and by number type.
+    """
+    verdicts, alarms = defaultdict(Counter), 0
     for seed in range(start, start + count):
         with np.errstate(all="ignore"):
             for family, about, report in reports(seed):
-                verdicts.setdefault((family, *about[1:3]), Counter())[
-                    report.cause or report.verdict
-                ] += 1
+                _, place, kind, *_ = about
+                verdicts[family, place, kind][report.cause or report.verdict] += 1
                 if report.verdict == "fail":
                     alarms += 1
-                    print(
-                        f"false alarm, seed {seed}: {about}: {report.title}: {report.cause}, {report.message}",
-                        flush=True,
-                    )
-    for key, counts in sorted(verdicts.items()):
-        print(f"{key[0]:25s} {key[1]:8s} {key[2]:8s}", dict(counts.most_common()))
-    print(
-        f"{alarms} false alarms in {sum(counts.total() for counts in verdicts.values())} tests, {count} of them of gradients"
-    )
+                    found = f"{report.title}: {report.cause}, {report.message}"
+                    print(f"false alarm, seed {seed}: {about}: {found}", flush=True)
+    for (family, place, kind), counts in sorted(verdicts.items()):
+        print(f"{family:25s} {place:8s} {kind:8s}", dict(counts.most_common()))
+    tests = sum(counts.total() for counts in verdicts.values())
+    print(f"{alarms} false alarms in {tests} tests, {count} of them of gradients")
 
 
 if __name__ == "__main__":

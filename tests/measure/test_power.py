@@ -1,4 +1,4 @@
-"""The gradient test sees small errors; `python tests/measure/power.py 2000` counts over more seeds."""
+"""The gradient test sees small errors; `python tests/measure/power.py 2000` counts more seeds."""
 
 import pytest
 from power import rejected

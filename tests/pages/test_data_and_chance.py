@@ -11,7 +11,7 @@ from dlhw.pages.softmax_runs import at_a_constant_rate, main_settings, on_files
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 def lines(table):

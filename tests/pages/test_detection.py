@@ -12,7 +12,7 @@ from dlhw.pages.detection import (
     seen,
     unseen,
 )
-from dlhw.pages.other_tools import RULES
+from dlhw.pages.other_tools import TOOLS
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +29,13 @@ def test_a_problem_of_peaks_has_its_right_gradient(problems):
 
 @pytest.mark.parametrize("shape", ["scaled", "one entry", "noise"])
 def test_our_rule_accepts_what_is_right_and_nothing_that_is_wrong(problems, shape):
-    rule = RULES["dlhw"]
+    rule = TOOLS["dlhw"]
     assert [accepted(rule, problems, shape, delta) for delta in (0.0, 1e-6, 1e-2)] == [1, 0, 0]
 
 
 def test_elementwise_rules_cost_more_with_more_entries(problems):
-    assert evaluations(RULES["CS231n"], problems[0]) == 2 * len(problems[0].w)
-    assert evaluations(RULES["JAX"], problems[0]) == 2
+    assert evaluations(TOOLS["CS231n"], problems[0]) == 2 * len(problems[0].w)
+    assert evaluations(TOOLS["JAX"], problems[0]) == 2
 
 
 def test_every_mistake_stands_in_one_table_of_the_gallery():

@@ -40,6 +40,6 @@ def test_gradients_by_layer_have_a_panel_for_each_start():
 
 @pytest.mark.parametrize("rate, title", [(0.1, "rate .1"), (0.01, "rate .01")])
 def test_losses_are_named_by_their_rate(monkeypatch, rate, title):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
     run = failure("original, open", 4, 10, init="xavier", lr=rate)
     assert title in failure_figures.jagged_and_calm(run, run).markdown

@@ -10,7 +10,7 @@ from dlhw.pages.failure_tables import failure
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 @pytest.fixture

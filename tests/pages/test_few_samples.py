@@ -9,7 +9,7 @@ from dlhw.pages import few_samples
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 def lines(table):

@@ -10,7 +10,7 @@ from dlhw.pages.few_samples import originals
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 def test_all_sizes_and_rates_are_named():

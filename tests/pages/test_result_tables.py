@@ -15,14 +15,13 @@ from dlhw.pages.result_tables import (  # noqa: E402
     comparison,
     curves,
     dots,
-    one,
     regions,
     share,
 )
 from dlhw.study.evidence import spread  # noqa: E402
 from dlhw.study.experiment import Experiment, Result  # noqa: E402
 from dlhw.study.registry import EXPERIMENTS  # noqa: E402
-from dlhw.study.results import COURSE_FILES, ORIGINAL, ceiling, measured  # noqa: E402
+from dlhw.study.results import COURSE_FILES, ORIGINAL, ceiling, measured, one_network  # noqa: E402
 from dlhw.training import History  # noqa: E402
 
 TRAIN, VAL = np.array([0.5, 0.91, 0.92, 0.94]), np.array([0.4, 0.81, 0.82, 0.84])
@@ -124,7 +123,7 @@ def test_every_seed_has_a_dot_and_their_mean_a_line():
 
 def test_one_network_is_taken_out_of_a_stack():
     stack = [{"W": np.arange(24).reshape(2, 3, 4), "b": np.arange(6).reshape(2, 3, 1)}]
-    (params,) = one(stack, 1)
+    (params,) = one_network(stack, 1)
     assert (params["W"] == stack[0]["W"][1]).all() and params["b"].shape == (3, 1)
 
 

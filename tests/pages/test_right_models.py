@@ -7,7 +7,7 @@ import pytest
 
 from dlhw.arrays import inner, map_arrays, paths
 from dlhw.layers import Dense, OriginalBlock, ResidualBlock, relu, tanh
-from dlhw.pages.right_models import TESTS, labels, least_squares, regression, through
+from dlhw.pages.right_models import TESTS, labels, regression, squared_residual, through
 
 MODELS = {
     "regression": regression,
@@ -15,7 +15,7 @@ MODELS = {
     "relu": lambda **options: through(Dense(3, 5, relu), **options),
     "residual": lambda **options: through(ResidualBlock(4, 6, outer=tanh), **options),
     "original": lambda **options: through(OriginalBlock(3, 5), **options),
-    "least squares": least_squares,
+    "least squares": squared_residual,
 }
 
 

@@ -19,7 +19,7 @@ from dlhw.pages.softmax_runs import (
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 def test_settings_are_those_of_the_chapter():

@@ -23,7 +23,7 @@ from dlhw.pages.trained_networks import (
 from dlhw.study import results as kept_results
 from dlhw.study.experiment import Experiment, run
 from dlhw.study.results import ceiling
-from dlhw.study.sweep import keep
+from dlhw.study.sweep import store
 
 TINY = Experiment("demo", "gmm", "softmax", batch=2500, lr=0.1, epochs=3, every=1, seeds=2)
 ONE_TEST_SAMPLE = 1 / 100_000
@@ -73,5 +73,5 @@ def test_the_same_experiment_is_found_in_single_precision(tmp_path, monkeypatch)
     monkeypatch.setattr(kept_results, "FOLDER", tmp_path)
     double = run(pair[1])
     for result in (run(TINY), double):
-        keep(result, tmp_path)
+        store(result, tmp_path)
     assert in_single(double).experiment == TINY

@@ -14,7 +14,7 @@ WIDE = {"W": np.zeros((5, 5)), "b": np.zeros((5, 1))}
 
 @pytest.fixture(autouse=True)
 def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.kept", made_up)
+    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
 
 
 def test_pieces_are_one_line_with_gaps():

@@ -20,13 +20,18 @@ VIEWS = {
 FAULTS = """() => {
   const content = document.querySelector('.md-content'), text = content.innerText, found = []
   const say = (count, what) => { if (count) found.push(`${what}: ${count}`) }
-  say(Math.max(0, document.documentElement.scrollWidth - innerWidth - 1), 'pixels of sideways overflow')
+  const all = (what) => [...content.querySelectorAll(what)]
+  const named = (e) => e.getAttribute('alt') || e.getAttribute('aria-label')
+  const captioned = (e) => e.querySelector('figcaption')?.innerText.trim()
+  const overflow = document.documentElement.scrollWidth - innerWidth - 1
+  say(Math.max(0, overflow), 'pixels of sideways overflow')
   say(document.querySelectorAll('.katex-error').length, 'formulas that failed')
   say((text.match(/\\$\\$|\\\\\\(|\\\\\\[|\\\\begin\\{/g) || []).length, 'formulas left raw')
   say((text.match(/Traceback \\(most recent/g) || []).length, 'tracebacks')
-  say([...content.querySelectorAll('figure svg, img')].filter(e => !(e.getAttribute('alt') || e.getAttribute('aria-label'))).length, 'pictures without text')
-  say([...content.querySelectorAll('figure')].filter(e => !e.querySelector('figcaption')?.innerText.trim()).length, 'figures without caption')
-  say([...content.querySelectorAll('.arithmatex, table, figure, pre')].filter(e => e.getBoundingClientRect().left < -2).length, 'boxes cut off on the left')
+  say(all('figure svg, img').filter(e => !named(e)).length, 'pictures without text')
+  say(all('figure').filter(e => !captioned(e)).length, 'figures without caption')
+  const cut = (e) => e.getBoundingClientRect().left < -2
+  say(all('.arithmatex, table, figure, pre').filter(cut).length, 'boxes cut off on the left')
   return found
 }"""
 
@@ -65,38 +70,32 @@ def test_in_a_browser(view, browser, address):
     width, scheme = VIEWS[view]
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, axe, faults = context.new_page(), Axe(), []
-    page.on(
-        "request",
-        lambda request: (
-            request.url.startswith((address, "data:", "blob:"))
-            or faults.append((page.url, "outside request", request.url))
-        ),
-    )
-    page.on(
-        "response",
-        lambda response: (
-            response.status >= 400 and faults.append((page.url, response.status, response.url))
-        ),
-    )
+
+    def on_request(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            faults.append((page.url, "outside request", request.url))
+
+    def on_response(response):
+        if response.status >= 400:
+            faults.append((page.url, response.status, response.url))
+
+    def on_console(message):
+        if message.type == "error":
+            faults.append((page.url, "console", message.text))
+
+    page.on("request", on_request)
+    page.on("response", on_response)
+    page.on("console", on_console)
     page.on("pageerror", lambda error: faults.append((page.url, "script error", str(error))))
-    page.on(
-        "console",
-        lambda message: (
-            message.type == "error" and faults.append((page.url, "console", message.text))
-        ),
-    )
     for name in PAGES:
         page.goto(address + name)
         page.evaluate("() => document.fonts.ready")
         page.wait_for_timeout(100)
         faults += [(name, fault) for fault in page.evaluate(FAULTS)]
-        if width < 1000:
-            continue
-        results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-        faults += [
-            (name, "accessibility", v["id"], v["nodes"][0]["target"])
-            for v in results.response["violations"]
-            if v["impact"] in ("serious", "critical")
-        ]
+        if width >= 1000:
+            results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+            for found in results.response["violations"]:
+                if found["impact"] in ("serious", "critical"):
+                    faults.append((name, "accessibility", found["id"], found["nodes"][0]["target"]))
     context.close()
     assert not faults

@@ -16,24 +16,21 @@ from pathlib import Path
 import nbformat
 import pytest
 
+# Kernels leave sockets open.
 pytestmark = [
     pytest.mark.site,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]  # kernels leave sockets open
+]
 SITE = Path(__file__).resolve().parents[2] / "site"
 CHAPTERS = sorted((SITE / "chapters").glob("[0-9][0-9]-*.ipynb"))
-NUMPY_ALONE = [
-    "gradient_test.py",
-    *(
-        f"{path.stem}.py"
-        for path in CHAPTERS
-        if path.stem[:2] in ("00", "01", "02", "03", "06", "07", "08")
-    ),
-]
-WITH_SCIPY = [
-    "course.py",
-    *(f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in ("04", "05")),
-]
+
+
+def files_of(*numbers):
+    return [f"{path.stem}.py" for path in CHAPTERS if path.stem[:2] in numbers]
+
+
+NUMPY_ALONE = ["gradient_test.py", *files_of("00", "01", "02", "03", "06", "07", "08")]
+WITH_SCIPY = ["course.py", *files_of("04", "05")]
 FILES = NUMPY_ALONE + WITH_SCIPY
 PAGE_OF = {"gradient_test.py": "index.html", "course.py": "get-the-code.html"}
 SAME_BITS = {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -45,19 +42,22 @@ PAGES = sorted(
 COPY = """async (installed) => {
   const texts = []
   for (const fold of document.querySelectorAll('details')) fold.open = true
-  for (const box of document.querySelectorAll('.language-py, .language-python:not(.doc-signature), .language-pycon')) {
+  const listings = '.language-py, .language-python:not(.doc-signature), .language-pycon'
+  for (const box of document.querySelectorAll(listings)) {
     const needs = box.dataset.needs, button = box.querySelector('[data-clipboard-target]')
-    if (needs && !installed.includes(needs) || box.querySelector('.filename')?.innerText === 'Check yourself') continue
+    if (needs && !installed.includes(needs)) continue
+    if (box.querySelector('.filename')?.innerText === 'Check yourself') continue
     await navigator.clipboard.writeText('')
     button.click()
-    for (let i = 0; i < 50 && !(await navigator.clipboard.readText()); i++) await new Promise(done => setTimeout(done, 10))
+    for (let i = 0; i < 50 && !(await navigator.clipboard.readText()); i++)
+      await new Promise(done => setTimeout(done, 10))
     texts.push(await navigator.clipboard.readText() || null)
   }
   return texts
 }"""
 
 
-# ---- places with nothing in them -----------------------------------------------------------------------------------
+# ---- places with nothing in them -----------------------------------------------------------------
 
 
 def link(folder, *packages):
@@ -67,26 +67,25 @@ def link(folder, *packages):
             source = Path(distribution(package).locate_file(part))
             try:
                 os.symlink(source, folder / part)
-            except OSError:  # Windows lets few people link
+            except OSError:
+                # Windows lets few people link.
                 shutil.copytree(source, folder / part)
 
 
 def python(program, *arguments, folder, packages=None):
     """Run a Python in a folder; `packages` is the only place where it finds any."""
-    command = [str(program), *(["-S"] if packages else []), *arguments]
-    place = {"PYTHONPATH": str(packages)} if packages else {}
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env={**environment, **place, **SAME_BITS, "MPLBACKEND": "agg"},
-        capture_output=True,
-        text=True,
-    )
+    command, settings = [str(program)], {**clean_environment(), **SAME_BITS, "MPLBACKEND": "agg"}
+    if packages:
+        command.append("-S")
+        settings["PYTHONPATH"] = str(packages)
+    command += arguments
+    return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True)
+
+
+def clean_environment():
+    """Return the variables of this process, but for those that lead Python to packages."""
+    leads = ("PYTHON", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(leads)}
 
 
 @pytest.fixture(scope="session")
@@ -104,19 +103,20 @@ def alone(tmp_path_factory):
 
 
 def environment(folder, wheel=None):
-    """Make a virtual environment that finds what this one has installed, but for the package; return its Python."""
+    """Make a virtual environment that finds what is installed here, but for the package.
+
+    Return its Python.
+    """
     venv.create(folder, with_pip=False)
-    (inside,) = (
-        folder.glob("lib/python*/site-packages")
-        if os.name != "nt"
-        else [folder / "Lib" / "site-packages"]
-    )
+    if os.name == "nt":
+        inside, program = folder / "Lib" / "site-packages", folder / "Scripts" / "python.exe"
+    else:
+        (inside,) = folder.glob("lib/python*/site-packages")
+        program = folder / "bin" / "python"
     (inside / "others.pth").write_text(str(Path(distribution("numpy").locate_file(""))), "utf-8")
-    program = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if wheel:
-        subprocess.run(
-            [program, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True
-        )
+        install = ["-m", "pip", "install", "--quiet", "--no-index", wheel]
+        subprocess.run([program, *install], check=True)
     return program
 
 
@@ -133,7 +133,7 @@ def empty(tmp_path):
     return tmp_path
 
 
-# ---- files and notebooks -------------------------------------------------------------------------------------------
+# ---- files and notebooks -------------------------------------------------------------------------
 
 
 def check_of(name):
@@ -173,16 +173,10 @@ def test_the_examples_of_a_file_hold(name, alone, empty):
 @pytest.mark.parametrize("package", ["numpy", "scipy"])
 def test_a_file_says_which_packages_it_needs(package):
     for name in FILES:
-        head, code = (
-            ast.get_docstring(tree := ast.parse((SITE / "code" / name).read_text("utf-8"))),
-            tree.body,
-        )
-        imported = any(
-            package in ast.unparse(node)
-            for node in code
-            if isinstance(node, ast.Import | ast.ImportFrom)
-        )
-        assert imported == (package in head.lower()), name
+        tree = ast.parse((SITE / "code" / name).read_text("utf-8"))
+        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        imported = any(package in ast.unparse(node) for node in imports)
+        assert imported == (package in ast.get_docstring(tree).lower()), name
 
 
 @pytest.mark.parametrize("form", ["course", "04-data", "dlhw.datasets"])
@@ -205,39 +199,28 @@ def test_the_wheel_is_installed_with_numpy_and_scipy_alone(alone, empty):
     packages = empty / "packages"
     packages.mkdir()
     link(packages, "numpy", "scipy")
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-index",
-            "--no-deps",
-            "--target",
-            packages,
-            wheel,
-        ],
-        check=True,
-    )
-    program = "import dlhw, dlhw.datasets as f; print(dlhw.load('gmm').X_train.shape, f.data_text('original.toml')[:1] != '')"
+    install = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", packages]
+    subprocess.run([sys.executable, *install, wheel], check=True)
+    program = """
+from dlhw.datasets import data_text, load
+print(load("gmm").X_train.shape, data_text("original.toml")[:1] != "")
+"""
     run = python(sys.executable, "-c", program, folder=empty, packages=packages)
     assert run.stdout.strip() == "(5, 25000) True", run.stderr
 
 
 def outputs(notebook):
     """Return what the cells of a notebook printed and showed, as text."""
-    kinds = ("text/markdown", "text/plain")
-    shown = [
-        [
-            output.get("text") or next(output.data[kind] for kind in kinds if kind in output.data)
-            for output in cell.outputs
-        ]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
-    # A traceback names the reader's own lines; the package's are none of them once it is installed.
-    return [[re.sub(r" in line \d+ of \w+", "", text) for text in texts] for texts in shown]
+
+    def shown(output):
+        words = output.get("text")
+        if not words:
+            words = output.data.get("text/markdown") or output.data["text/plain"]
+        # A traceback names the reader's own lines; the package's are none once it is installed.
+        return re.sub(r" in line \d+ of \w+", "", words)
+
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [[shown(output) for output in cell.outputs] for cell in cells]
 
 
 def executed(notebook, folder, program):
@@ -248,22 +231,14 @@ def executed(notebook, folder, program):
 
     class Kernels(KernelSpecManager):
         def get_kernel_spec(self, kernel_name):
-            return KernelSpec(
-                argv=[str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-                language="python",
-            )
+            command = [str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=command, language="python")
 
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
-    client = NotebookClient(
-        notebook, km=AsyncKernelManager(kernel_spec_manager=Kernels()), timeout=600
-    )
-    with client.setup_kernel(
-        cwd=str(folder), env={**clean, **SAME_BITS, "PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}
-    ):
+    manager = AsyncKernelManager(kernel_spec_manager=Kernels())
+    client = NotebookClient(notebook, km=manager, timeout=600)
+    offline = {"PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}
+    settings = {**clean_environment(), **SAME_BITS, **offline}
+    with client.setup_kernel(cwd=str(folder), env=settings):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 client.execute_cell(cell, index)
@@ -288,58 +263,54 @@ def test_a_notebook_runs_beside_the_wheel(path, empty):
 def test_a_notebook_alone_says_what_it_needs(empty):
     from nbclient.exceptions import CellExecutionError
 
+    notebook, program = nbformat.read(CHAPTERS[0], as_version=4), environment(empty / "environment")
     with pytest.raises(CellExecutionError, match="beside this notebook"):
-        executed(
-            nbformat.read(CHAPTERS[0], as_version=4), empty, environment(empty / "environment")
-        )
+        executed(notebook, empty, program)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_links_of_notebooks_lead_to_pages(path):
-    texts = "\n".join(
-        cell.source
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "markdown"
-    )
-    links = [link for link in re.findall(r"\]\(([^)#\s]+)", texts) if "://" not in link]
+    cells = nbformat.read(path, as_version=4).cells
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", prose) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
-# ---- listings ------------------------------------------------------------------------------------------------------
+# ---- listings ------------------------------------------------------------------------------------
+
+
+CHECK = re.compile(
+    r'class="filename">Check yourself</span>.*?<code>(.*?)</code>'
+    r'.*?<details class="success">(.*?)</details>',
+    re.S,
+)
+EXAMPLE = re.compile(r'<div class="language-pycon highlight"[^>]*>.*?<code>(.*?)</code>', re.S)
 
 
 def self_checks(page):
     """Return the self-checks of a page, each with the code of its solution."""
     found = []
-    for match in re.finditer(
-        r'class="filename">Check yourself</span>.*?<code>(.*?)</code>.*?<details class="success">(.*?)</details>',
-        page,
-        re.S,
-    ):
-        examples = "\n".join(
-            text(code)
-            for code in re.findall(
-                r'<div class="language-pycon highlight"[^>]*>.*?<code>(.*?)</code>', match[2], re.S
-            )
-        )
-        solution = "".join(
-            example.source
-            for example in doctest.DocTestParser().get_examples(examples)
-            if not example.exc_msg
-        )
-        found.append((text(match[1]), solution))
+    for check, answer in CHECK.findall(page):
+        session = "\n".join(text(code) for code in EXAMPLE.findall(answer))
+        examples = doctest.DocTestParser().get_examples(session)
+        solution = "".join(example.source for example in examples if not example.exc_msg)
+        found.append((text(check), solution))
     return found
 
 
 @pytest.fixture(scope="session")
 def copied(browser, address):
-    """From a page to what the buttons of its listings copy, in page order: all but the self-checks and what needs absent packages."""
+    """From a page to what the buttons of its listings copy, in page order.
+
+    Left out are the self-checks, and what needs packages that are not here.
+    """
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
 
     def of(name):
         page.goto(address + name)
-        texts = page.evaluate(COPY, [package for package in ("torch", "jax") if find_spec(package)])
+        installed = [package for package in ("torch", "jax") if find_spec(package)]
+        texts = page.evaluate(COPY, installed)
         assert None not in texts
         return texts
 
@@ -356,31 +327,37 @@ def binds(node):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {
-        name.id
-        for name in ast.walk(node)
-        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-    }
+    return {name.id for name in names(node) if isinstance(name.ctx, ast.Store)}
+
+
+def names(node):
+    return [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+
+
+def has_blank(node):
+    return any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node))
+
+
+def answers_to(wanted, solution, known):
+    """Return the statements of a solution that bind the wanted names, and what those need."""
+    taken = []
+    for answer in reversed(solution):
+        if binds(answer) & wanted:
+            taken.insert(0, answer)
+            needed = {name.id for name in names(answer)} - known
+            wanted = (wanted - binds(answer)) | needed
+    return taken
 
 
 def filled_in(check, solution):
-    """Return a self-check whose statements with a blank are the solution's, with what those need."""
-    answers, parts, known = ast.parse(solution).body, [], set()
+    """Return a self-check whose blanks are filled from the solution, with what that needs."""
+    solution, parts, known = ast.parse(solution).body, [], set()
     for node in ast.parse(check).body:
-        if any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node)):
-            wanted, taken = binds(node), []
-            assert wanted, f"a blank that no name is given to: {ast.unparse(node)}"
-            for answer in reversed(answers):
-                if binds(answer) & wanted:
-                    taken.insert(0, answer)
-                    wanted = (
-                        wanted - binds(answer)
-                        | {name.id for name in ast.walk(answer) if isinstance(name, ast.Name)}
-                        - known
-                    )
-            assert binds(node) <= {name for answer in taken for name in binds(answer)}, (
-                f"no answer for {ast.unparse(node)}"
-            )
+        if has_blank(node):
+            assert binds(node), f"a blank that no name is given to: {ast.unparse(node)}"
+            taken = answers_to(binds(node), solution, known)
+            answered = {name for answer in taken for name in binds(answer)}
+            assert binds(node) <= answered, f"no answer for {ast.unparse(node)}"
             parts += taken
         else:
             parts.append(node)
@@ -390,11 +367,8 @@ def filled_in(check, solution):
 
 def test_a_button_copies_code_without_prompts_and_outputs(copied):
     program = "\n".join(copied("check-your-own-gradient.html"))
-    assert (
-        "import numpy as np" in program
-        and ">>>" not in program
-        and "The gradient is" not in program
-    )
+    assert "import numpy as np" in program
+    assert ">>>" not in program and "The gradient is" not in program
 
 
 @pytest.mark.parametrize("page", PAGES)

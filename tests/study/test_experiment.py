@@ -11,29 +11,14 @@ from dlhw.optimizers import exponential, momentum
 from dlhw.study.experiment import MODELS, TEST_SIZE, Experiment, run, stream
 from dlhw.training import evaluate, train
 
-SMALL = Experiment(
-    "demo",
-    "gmm",
-    "tanh",
-    3,
-    7,
-    "xavier",
-    "momentum",
-    0.05,
-    "exponential",
-    0.5,
-    batch=500,
-    epochs=3,
-    seeds=3,
-    every=2,
-)
+SETTINGS = {"optimizer": "momentum", "lr": 0.05, "schedule": "exponential", "decay": 0.5}
+TIMES = {"batch": 500, "epochs": 3, "seeds": 3, "every": 2}
+SMALL = Experiment("demo", "gmm", "tanh", 3, 7, "xavier", **SETTINGS, **TIMES)
 
 
 def same(a, b):
-    return all(
-        np.array_equal(p, q, equal_nan=True)
-        for (_, p), (_, q) in zip(paths(a), paths(b), strict=True)
-    )
+    pairs = zip(paths(a), paths(b), strict=True)
+    return all(np.array_equal(p, q, equal_nan=True) for (_, p), (_, q) in pairs)
 
 
 def test_a_run_is_the_loop_with_its_settings():
@@ -71,27 +56,25 @@ def test_depth_counts_the_layers_with_parameters(model):
 
 
 def test_names_tell_experiments_apart():
-    others = [
-        replace(SMALL, **{field: value})
-        for field, value in dict(
-            dataset="peaks",
-            model="original",
-            depth=4,
-            width=8,
-            init="he",
-            optimizer="sgd",
-            lr=0.1,
-            schedule="compounding",
-            decay=0.6,
-            batch=50,
-            epochs=4,
-            train_size=200,
-            jitter=0.1,
-            redraw=True,
-            dtype="float64",
-        ).items()
-    ]
-    assert len({SMALL.name, *(e.name for e in others)}) == len(others) + 1
+    changes = {
+        "dataset": "peaks",
+        "model": "original",
+        "depth": 4,
+        "width": 8,
+        "init": "he",
+        "optimizer": "sgd",
+        "lr": 0.1,
+        "schedule": "compounding",
+        "decay": 0.6,
+        "batch": 50,
+        "epochs": 4,
+        "train_size": 200,
+        "jitter": 0.1,
+        "redraw": True,
+        "dtype": "float64",
+    }
+    names = {replace(SMALL, **{field: value}).name for field, value in changes.items()}
+    assert len(names | {SMALL.name}) == len(changes) + 1
 
 
 def test_each_network_has_its_own_random_subset():
@@ -102,10 +85,8 @@ def test_each_network_has_its_own_random_subset():
 
 
 def test_jitter_moves_copies_and_keeps_labels():
-    plain, moved = (
-        replace(SMALL, train_size=20),
-        replace(SMALL, train_size=20, copies=300, jitter=0.2),
-    )
+    plain = replace(SMALL, train_size=20)
+    moved = replace(plain, copies=300, jitter=0.2)
     X, C, *_ = plain.data()
     Y, D, *_ = moved.data()
     assert moved.steps == 20 * 300 // 500
@@ -121,37 +102,19 @@ def test_redrawn_data_are_each_networks_own():
 
 
 def test_test_columns_are_fresh_and_shared():
-    result, (X, C, _) = (
-        run(replace(SMALL, test=True, dtype="float64")),
-        draw("gmm", TEST_SIZE, rng=stream("test", 0)),
-    )
-    assert np.array_equal(
-        result.test_accuracy, evaluate(SMALL.network(), result.history.params, X, C)[1]
-    )
+    result = run(replace(SMALL, test=True, dtype="float64"))
+    X, C, _ = draw("gmm", TEST_SIZE, rng=stream("test", 0))
+    _, accuracy = evaluate(SMALL.network(), result.history.params, X, C)
+    assert np.array_equal(result.test_accuracy, accuracy)
     assert result.bayes_test == bayes_accuracy("gmm", X, C)
     assert np.isnan(run(SMALL).test_accuracy).all()
 
 
 def test_a_network_that_fails_is_left_out():
-    result = run(
-        Experiment(
-            "demo",
-            "gmm",
-            "original, unshifted",
-            4,
-            12,
-            "uniform",
-            lr=0.01,
-            batch=8,
-            epochs=1,
-            train_size=200,
-            dtype="float64",
-            seeds=4,
-        )
-    )
-    assert result.history.failed and len(result.last("val_accuracy")) == 4 - len(
-        result.history.failed
-    )
+    settings = {"lr": 0.01, "batch": 8, "train_size": 200, "dtype": "float64", "seeds": 4}
+    result = run(Experiment("demo", "gmm", "original, unshifted", 4, 12, "uniform", **settings))
+    failed = len(result.history.failed)
+    assert failed > 0 and len(result.last("val_accuracy")) == 4 - failed
     assert np.isfinite(result.last("val_accuracy")).all()
     assert not run(replace(result.experiment, model="original")).history.failed
 
@@ -167,4 +130,5 @@ def test_half_a_run_is_no_result():
 
 def test_every_data_set_runs():
     for dataset in RULES:
-        assert np.isfinite(run(replace(SMALL, dataset=dataset, epochs=1)).last("val_loss")).all()
+        result = run(replace(SMALL, dataset=dataset, epochs=1))
+        assert np.isfinite(result.last("val_loss")).all()

@@ -8,34 +8,24 @@ import pytest
 from dlhw.study import results as room
 from dlhw.study.experiment import Experiment, run
 from dlhw.study.results import publish, record, result, results
-from dlhw.study.sweep import keep
+from dlhw.study.sweep import store
 
-TINY = {
-    e.name: e
-    for e in (
-        Experiment(
-            "demo",
-            "gmm",
-            "softmax",
-            batch=2500,
-            lr=0.001,
-            schedule="compounding",
-            decay=0.9,
-            seeds=3,
-            test=True,
-        ),
-        Experiment("demo", "peaks", "softmax", batch=2500, lr=0.1, seeds=2),
-    )
-}
+COMPOUNDING = {"lr": 0.001, "schedule": "compounding", "decay": 0.9}
+ON_GMM = Experiment("demo", "gmm", "softmax", batch=2500, **COMPOUNDING, seeds=3, test=True)
+ON_PEAKS = Experiment("demo", "peaks", "softmax", batch=2500, lr=0.1, seeds=2)
+TINY = {experiment.name: experiment for experiment in (ON_GMM, ON_PEAKS)}
+RECORD = "name dataset source settings seeds failed bayes_val report_train report_val"
+SETTINGS = "model depth width init optimizer lr schedule batch epochs train_size dtype"
+MEANS = "train_mean train_std val_mean val_std"
 
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
-    """A registry of two small experiments, run and kept."""
+    """A registry of two small experiments, run and stored."""
     monkeypatch.setattr(room, "EXPERIMENTS", TINY)
     monkeypatch.setattr(room, "FOLDER", tmp_path)
     for experiment in TINY.values():
-        keep(run(experiment), tmp_path)
+        store(run(experiment), tmp_path)
     return tmp_path
 
 
@@ -43,34 +33,8 @@ def test_records_are_what_teachers_read(tiny):
     publish(tiny)
     text = (tiny / "results.json").read_text("utf-8")
     first, second = json.loads(text, parse_constant=pytest.fail)
-    assert set(first) >= {
-        "name",
-        "dataset",
-        "source",
-        "settings",
-        "seeds",
-        "failed",
-        "train_mean",
-        "train_std",
-        "val_mean",
-        "val_std",
-        "report_train",
-        "report_val",
-        "bayes_val",
-    }
-    assert set(first["settings"]) == {
-        "model",
-        "depth",
-        "width",
-        "init",
-        "optimizer",
-        "lr",
-        "schedule",
-        "batch",
-        "epochs",
-        "train_size",
-        "dtype",
-    }
+    assert set(first) >= set(RECORD.split() + MEANS.split())
+    assert set(first["settings"]) == set(SETTINGS.split())
     values = result("demo", dataset="gmm").last("val_accuracy")
     assert (first["val_mean"], first["val_std"]) == (values.mean(), values.std(ddof=1))
     assert first["seeds"] == [0, 1, 2] and first["settings"]["train_size"] == 25000
@@ -84,10 +48,8 @@ def test_failed_networks_are_named_and_left_out(tiny):
     found.history.val_accuracy[-1, 1] = np.nan
     found.history.failed[1] = "network 1 turned non-finite"
     published = record(found)
-    assert (
-        published["failed"] == [1]
-        and published["val_mean"] == found.history.val_accuracy[-1, [0, 2]].mean()
-    )
+    assert published["failed"] == [1]
+    assert published["val_mean"] == found.history.val_accuracy[-1, [0, 2]].mean()
 
 
 def test_results_are_chosen_by_group_and_settings(tiny):
