@@ -19,7 +19,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from .matfiles import Data, load_mat, save_mat
+from .matfiles import Data, load_mat
 from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564
@@ -452,8 +452,8 @@ IN_WHEEL = Path(__file__).parent / "data"
 IN_REPOSITORY = Path(__file__).parents[1] / "data"
 
 
-def data_file(name):
-    """Return the path of a file of data.
+def data_text(name):
+    """Return the text of a file that comes with the package.
 
     Raises
     ------
@@ -462,36 +462,13 @@ def data_file(name):
 
     Examples
     --------
-    >>> data_file("gmm_mixture.json").name
-    'gmm_mixture.json'
-    """
-    for place in (IN_WHEEL, IN_REPOSITORY):
-        if (place / name).exists():
-            return place / name
-    raise FileNotFoundError(f"expected {name} in {IN_WHEEL} or {IN_REPOSITORY}, found none")
-
-
-def data_text(name):
-    """Return the text of a file of data.
-
-    Examples
-    --------
     >>> data_text("gmm_mixture.json")[0]
     '{'
     """
-    return data_file(name).read_text(encoding="utf-8")
-
-
-def results_folder():
-    """Return the folder of results: those that came with a wheel, or the repository's cache.
-
-    Examples
-    --------
-    >>> results_folder().name
-    'results'
-    """
-    shipped = IN_WHEEL / "results"
-    return shipped if shipped.exists() else IN_REPOSITORY.parent / ".cache" / "results"
+    for place in (IN_WHEEL, IN_REPOSITORY):
+        if (place / name).exists():
+            return (place / name).read_text(encoding="utf-8")
+    raise FileNotFoundError(f"expected {name} in {IN_WHEEL} or {IN_REPOSITORY}, found none")
 
 
 def write_files(folder, seed=0):

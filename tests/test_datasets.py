@@ -206,17 +206,9 @@ def test_files_are_written_in_any_folder_and_from_any_seed(tmp_path):
     assert not any(datasets.write_files(folder, seed=5).values())
 
 
-def test_results_are_those_that_came_with_the_wheel(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "IN_WHEEL", tmp_path / "wheel")
-    monkeypatch.setattr(datasets, "IN_REPOSITORY", tmp_path / "repository" / "data")
-    assert datasets.results_folder() == tmp_path / "repository" / ".cache" / "results"
-    (tmp_path / "wheel" / "results").mkdir(parents=True)
-    assert datasets.results_folder() == tmp_path / "wheel" / "results"
-
-
 def test_a_file_of_data_that_is_missing_is_named():
     with pytest.raises(FileNotFoundError, match="expected moons.json in .*data or .*data, found"):
-        datasets.data_file("moons.json")
+        datasets.data_text("moons.json")
 
 
 # ---- what a linear classifier can do -------------------------------------------------------------

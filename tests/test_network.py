@@ -17,6 +17,7 @@ from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_
 from dlhw.arrays import map_arrays, paths
 from dlhw.layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from dlhw.network import Network, original_network, residual_network, tanh_network
+from dlhw.pages.derivatives.mistakes import ForgetfulBlock
 from dlhw.softmax import cross_entropy_gradient
 
 # networks in a stack, features, classes, samples: distinct from each other and from the widths
@@ -107,12 +108,7 @@ def test_a_forgotten_identity_path_is_found_in_the_first_layer():
     network = residual_network(n, 7, l, blocks=1, hidden=5)
     params, X, C = problem(network)
 
-    class Forgetful(ResidualBlock):
-        def vjp(self, params, memory, dY, need_dX=True):
-            dparams, dX = super().vjp(params, memory, dY)
-            return dparams, dX - dY
-
-    wrong = Network([network.layers[0], Forgetful(7, 5), network.layers[2]])
+    wrong = Network([network.layers[0], ForgetfulBlock(7, 5), network.layers[2]])
     report = gradient_test(
         lambda p: network.loss(p, X, C), lambda p: wrong.gradient(p, X, C), params
     )

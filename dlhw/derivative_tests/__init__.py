@@ -2,10 +2,10 @@
 
 On the site they are also one file, `gradient_test.py`. In reading order:
 
-- `four_tests`: gradient, Jacobian, transposed Jacobian and adjoint test
 - `slopes`: a function's slope along a direction, measured, with its error bar
+- `diagnosis`: from measurements to the name of the mistake
 - `calling`: calling a reader's functions safely
 - `probes`: what each test claims and measures
-- `diagnosis`: from measurements to the name of the mistake
 - `report`: what a test found, as text, table and plot
+- `four_tests`: the tests themselves
 """

@@ -170,7 +170,7 @@ def locate(wrong):
     if wrong.ndim == 2:
         for axis, name in enumerate(("row", "column")):
             lines = np.unique(places[:, axis])
-            if len(lines) == 1 and wrong.shape[1 - axis] > 1:
+            if len(lines) == 1 and min(wrong.shape) > 1:
                 return f"{name} {lines[0]}"
     return f"{len(places)} of {wrong.size} entries, first {_index(places[0])}"
 

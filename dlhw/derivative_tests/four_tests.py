@@ -19,8 +19,10 @@ from .slopes import convergence, find_kinks
 
 NUMBER = re.compile(r"\d+")
 NAMED = 6  # wrong blocks that a sentence names: more are a list, and the report has it
-JOINT, ALONE, MORE, ENTRIES = 3, 2, 3, 400
-"""Directions that change all blocks, that change one alone, further ones once a block has failed; entries looked at singly."""
+JOINT = 3  # directions that change all blocks
+ALONE = 2  # directions that change one block
+MORE = 3  # further directions for a block that has failed
+ENTRIES = 400  # entries of a block that are looked at singly
 
 
 def gradient_test(f, grad, x, *, seed=0):
@@ -40,7 +42,8 @@ def gradient_test(f, grad, x, *, seed=0):
     Returns
     -------
     Report
-        It prints as a table with a verdict and one sentence. A wrong or raising function gets a report, too.
+        It prints as a table with a verdict and one sentence. A wrong or raising function gets a
+        report, too.
 
     Raises
     ------
@@ -54,8 +57,10 @@ def gradient_test(f, grad, x, *, seed=0):
     >>> gradient_test(lambda x: np.sum(x**2), lambda x: 2 * x, x).passed
     True
     >>> report = gradient_test(lambda x: np.sum(x**2), lambda x: x, x)
-    >>> report.cause, report.message
-    ('scale', "The gradient is 0.5 times the true one in every direction. Look for the 2 of a square's derivative, or for a half.")
+    >>> report.cause
+    'scale'
+    >>> report.message[:63]
+    'The gradient is 0.5 times the true one in every direction. Look'
     """
     return _report("Gradient test", x, seed, lambda x, rng: GradientProbe(f, grad, x))
 
@@ -87,7 +92,7 @@ def jacobian_test(f, jvp, x, *, seed=0):
 
 
 def jacobian_transpose_test(f, vjp, x, *, seed=0):
-    """Test a transposed Jacobian-vector product: it is the gradient of x -> <f(x), u>, for a random u.
+    """Test a transposed Jacobian-vector product: the gradient of x -> <f(x), u>, for a random u.
 
     Parameters
     ----------
@@ -117,7 +122,8 @@ def jacobian_transpose_test(f, vjp, x, *, seed=0):
 def adjoint_test(jvp, vjp, x, *, seed=0):
     """Test that two products belong to one Jacobian: <u, J v> = <J^T u, v>, to round-off.
 
-    It takes no step and needs no f, so it has no floor and sees no kink; but two products of one wrong Jacobian pass.
+    It takes no step and needs no f, so it has no floor and sees no kink; but two products of one
+    wrong Jacobian pass.
 
     Parameters
     ----------
@@ -166,7 +172,10 @@ def _examine(title, probe, rng):
         if len(blocks) > 1
         else (JOINT + 1) * blocks
     )
-    along = lambda kinds: [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
+
+    def along(kinds):
+        return [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
+
     if hasattr(probe, "f"):
         probe.widen(rng)
     first = probe.direction(rng)
@@ -181,7 +190,10 @@ def _examine(title, probe, rng):
 
 
 def _pooled(slopes):
-    """Compare directions of one kind: a single error bar may be small by luck, and of several kinks the jumps may cancel."""
+    """Compare directions of one kind.
+
+    A single error bar may be small by luck, and of several kinks the jumps may cancel.
+    """
     pooled = []
     for s in slopes:
         like = [other for other in slopes if other.block == s.block]
@@ -212,7 +224,10 @@ def _conclude(title, probe, first, slopes, findings):
         block: summarise([s.verdict for s in slopes if s.block == block])
         for block in {s.block: None for s in slopes}
     }
-    error = lambda block: max(s.relative_error for s in slopes if block in (None, s.block))
+
+    def error(block):
+        return max(s.relative_error for s in slopes if block in (None, s.block))
+
     blocks = {
         path: Block(*_outcome(found[path], findings.get(path)), error(path))
         for path in probe.blocks
@@ -249,18 +264,16 @@ def _conclude(title, probe, first, slopes, findings):
 def _outcome(found, finding=None):
     if finding:
         return "fail", finding.cause
-    return (
-        ("pass", "")
-        if found == "pass"
-        else ("inconclusive", "low_precision" if found == "doubt" else found)
-    )
+    if found == "pass":
+        return "pass", ""
+    return "inconclusive", "low_precision" if found == "doubt" else found
 
 
 def _nearest_to_output(findings, blocks):
-    """Return the wrong block to mend first: in a network the one of the last layer, since a mistake travels back from there.
+    """Return the wrong block to mend first: that of the last layer, since a mistake travels back.
 
-    Layers are told by the numbers in paths, where several paths differ in nothing else: "W1" and "W2", "0.W" and "1.W". Where they
-    tell nothing, it is the block with the largest error.
+    Layers are told by the numbers in paths, where several paths differ in nothing else: "W1" and
+    "W2", "0.W" and "1.W". Where they tell nothing, it is the block with the largest error.
     """
     kinds = Counter(NUMBER.sub("#", path) for path in blocks)
     layers = [path for path in findings if kinds[NUMBER.sub("#", path)] > 1]
@@ -276,8 +289,11 @@ def _others(paths):
     """Say which other blocks are wrong: the reader must not think that one repair is all."""
     if not paths:
         return ""
-    names = ", ".join(f'"{path}"' for path in paths[:NAMED]) + ", ..." * (len(paths) > NAMED)
-    return f" Wrong too: {names}. Mend the first and test again: a mistake spoils all that its gradient is handed back to."
+    names = [f'"{path}"' for path in paths[:NAMED]] + ["..."] * (len(paths) > NAMED)
+    return (
+        f" Wrong too: {', '.join(names)}. Mend the first and test again: "
+        "a mistake spoils all that its gradient is handed back to."
+    )
 
 
 def _alike(findings, blocks):
@@ -305,7 +321,8 @@ def _trace(probe, first, line):
 
 def _praise(probe, slopes, blocks):
     worst = max(s.relative_error for s in slopes)
-    text = f"Claimed and measured slopes agree in every direction, to {f'{worst:.0e} of a typical slope' if worst else 'the last digit'}."
+    agreement = f"{worst:.0e} of a typical slope" if worst else "the last digit"
+    text = f"Claimed and measured slopes agree in every direction, to {agreement}."
     if all(abs(s.line.slope) <= 10 * s.tolerance for s in slopes):
         text += (
             " All slopes are zero here, where a wrong factor cannot show: test at another x, too."

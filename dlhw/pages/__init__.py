@@ -1,41 +1,12 @@
-"""What only the site shows. In reading order:
+"""What only the site shows: what several chapters share; in the folders, a chapter's own.
+
+In reading order:
 
 - `svg`: figures as small SVG
 - `figures`: tables, plots, listings
 - `diagrams`: data-flow diagrams
-- `layer_diagrams`: the data flow of the layers and of a network
-- `derivative_figures`: shapes of derivatives, the two errors of a test, gradients going back
 - `result_tables`: tables and curves of results
-- `trained_networks`: what is known of trained networks, also on fresh columns
-- `network_tables`: tables of trained networks
-- `network_figures`: figures of trained networks
-- `network_errors`: where the errors of trained networks lie
-- `gmm_clouds`: the 25 clouds of GMM, one by one
-- `descent_figures`: chapter 3: figures and tables
-- `descent_runs`: chapter 3: two programs on one path, two rules with the same noise or not
-- `data_figures`: chapter 4: the sets as they are drawn
+- `claims`: claims, the rules that decide them, their verdicts
 - `all_results`: the tables of all results
 - `speed_tables`: the times of the appendix on speed
-- `right_models`: right models: a map, its two products, a loss
-- `mistakes`: models with one thing wrong, and what each test says of them
-- `other_tools`: how other tools decide whether a gradient is right
-- `ratios`: what ratios of errors make of defects and of kinks
-- `detection`: what tests see, and what hides from them
-- `claims`: claims, the rules that decide them, their verdicts
-- `original_tests`: the original's five tests of derivatives, with two hundred seeds
-- `original_errors`: the errors that it prints and draws, ours beside them
-- `original_line`: its line, fitted in closed form
-- `original`: what it prints, and the place of its accuracies among our seeds
-- `original_samples`: the samples that its claims compare
-- `original_accuracies`: its accuracies beside ours: tables and figures
-- `original_contents`: its contents, item by item
-- `linear_rules`: rules with straight borders, found by solvers
-- `softmax_runs`: the kept runs of softmax regression, and their sums of rates
-- `training_tables`: what softmax regression reaches, and which settings matter
-- `data_and_chance`: what another draw, an order or a choice of samples changes
-- `training_figures`: all runs on the gradient flow, learning curves, borders
-- `few_samples`: rules from the same random subsets, compared subset by subset
-- `few_samples_figures`: three networks, curves that part, thin Gaussians, rules in a plane
-- `failure_tables`: training that fails, beside the run without the cause
-- `failure_figures`: scores that overflow, four starts, silent samples, gradients by layer
 """

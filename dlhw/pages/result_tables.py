@@ -4,6 +4,8 @@ Each table states spread as mean ± standard deviation over the seeds of initial
 on one draw of the data.
 """
 
+import re
+
 import numpy as np
 from matplotlib.colors import ListedColormap
 
@@ -91,14 +93,21 @@ def comparison(samples, pairs=None):
     """
     rows = []
     for d in differences(samples, pairs):
-        interval = f"{_signed(d.low)} to {_signed(d.high)}"
+        interval = f"{signed(d.low)} to {signed(d.high)}"
         verdict = "yes" if d.counts else "not shown"
-        rows.append([f"{d.first} − {d.second}", _signed(d.difference), interval, verdict])
+        rows.append([f"{d.first} − {d.second}", signed(d.difference), interval, verdict])
     return figures.table(rows, ["compared", "difference", "95 % interval", "a difference?"])
 
 
-def _signed(value):
-    return f"{value:+.4f}".replace("0.", ".", 1)
+def signed(value):
+    """Write a difference with its sign, and no zero before the point.
+
+    Examples
+    --------
+    >>> signed(-0.0123), signed(110.4261)
+    ('-.0123', '+110.4261')
+    """
+    return re.sub(r"^([+-])0\.", r"\1.", f"{value:+.4f}")
 
 
 def against_course_files(results, draw, **columns):

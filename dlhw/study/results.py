@@ -16,13 +16,14 @@ from functools import cache
 from pathlib import Path
 
 from ..arrays import map_arrays
-from ..datasets import RULES, bayes_accuracy, data_file, load, results_folder
+from ..datasets import IN_REPOSITORY, IN_WHEEL, RULES, bayes_accuracy, data_text, load
 from .evidence import summary
 from .registry import EXPERIMENTS
 from .sweep import load_result, sweep, write_whole
 
-FOLDER = results_folder()
-ORIGINAL, COURSE_FILES = data_file("original.toml"), data_file("course_files.toml")
+IN_CACHE = IN_REPOSITORY.parent / ".cache" / "results"
+FOLDER = IN_WHEEL / "results" if (IN_WHEEL / "results").exists() else IN_CACHE
+ORIGINAL, COURSE_FILES = "original.toml", "course_files.toml"  # figures of others
 
 
 def results(group, **settings):
@@ -99,8 +100,8 @@ def measured(source, experiment):
 
     Parameters
     ----------
-    source : path
-        TOML with tables `[[run]]`: settings, as in `Experiment`, and figures.
+    source : str
+        A file of `data/`, TOML with tables `[[run]]`: settings, as in `Experiment`, and figures.
     experiment : Experiment
 
     Returns
@@ -128,7 +129,7 @@ def measured(source, experiment):
 
 @cache
 def _runs(source):
-    return tomllib.loads(Path(source).read_text(encoding="utf-8"))["run"]
+    return tomllib.loads(data_text(source))["run"]
 
 
 PUBLISHED = ["model", "depth", "width", "init", "optimizer", "lr", "batch", "epochs", "dtype"]

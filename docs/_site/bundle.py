@@ -122,8 +122,10 @@ def home_of(name, root=ROOT):
 
 def public(room, root=ROOT):
     """Return the names of what a room defines for others."""
-    names = [name for s in read(room, root).definitions for name in sorted(s.binds)]
-    return [name for name in names if not name.startswith("_")]
+    definitions = read(room, root).definitions
+    left_behind = {need for s in definitions if READER in s.binds for need in s.needs}
+    names = [name for s in definitions for name in sorted(s.binds)]
+    return [name for name in names if not name.startswith("_") and name not in left_behind]
 
 
 def reading_order(rooms, root=ROOT):

@@ -131,10 +131,12 @@ def _rooms():
 
 def _nested(reference):
     """Return the navigation of the reference: the course's rooms, then a section a folder."""
-    pages, folders = [], {}
+    pages = [uri for uri in reference if uri.count("/") == 1]
+    folders = {}
     for uri in reference:
-        *_, folder, name = uri.split("/")
-        (pages if folder == "reference" else folders.setdefault(folder, [])).append(uri)
+        folder = uri.removeprefix("reference/").rpartition("/")[0]
+        if folder:
+            folders.setdefault(folder.replace("/", ", "), []).append(uri)
     return pages + [{folder: rooms} for folder, rooms in folders.items()]
 
 

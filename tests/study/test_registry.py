@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dlhw.arrays import paths
+from dlhw.datasets import data_text
 from dlhw.study.experiment import run
 from dlhw.study.registry import EXPERIMENTS, GROUPS
 from dlhw.study.results import COURSE_FILES, ORIGINAL, measured
@@ -25,7 +26,7 @@ def test_every_experiment_has_ten_seeds():
 
 @pytest.mark.parametrize("source", [ORIGINAL, COURSE_FILES])
 def test_every_figure_has_its_counterpart(source):
-    runs = tomllib.loads(source.read_text("utf-8"))["run"]
+    runs = tomllib.loads(data_text(source))["run"]
     matched = [entry for e in EXPERIMENTS.values() for entry in measured(source, e)]
     assert runs and [entry for entry in runs if entry not in matched] == []
     figures = [entry[key] for entry in runs for key in ("train", "val", "std") if key in entry]

@@ -1,0 +1,100 @@
+"""Tables of trained networks hold what they say they hold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dlhw.pages.networks.network_tables import (
+    ahead,
+    compare_measures,
+    from_the_original,
+    lowest_table,
+    on_the_way,
+    precision,
+    sources,
+    standard_error,
+    twins_table,
+    upset,
+)
+from dlhw.pages.networks.trained_networks import accuracy
+from dlhw.pages.result_tables import share
+from dlhw.study.experiment import Experiment, run
+from dlhw.study.results import ORIGINAL, ceiling, measured
+
+TINY = dict(group="demo", model="softmax", batch=2500, lr=0.1, epochs=3, every=1, seeds=3)
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return run(Experiment(dataset="gmm", **TINY))
+
+
+def ending_at(result, accuracies):
+    """The result, had its networks ended at these accuracies."""
+    history = replace(result.history, val_accuracy=np.array([accuracies]))
+    return result._replace(history=history)
+
+
+def cells(table):
+    return [line.strip("| ").split(" | ") for line in str(table).splitlines()]
+
+
+def test_variances_of_the_sources_add_up(tiny):
+    redrawn = ending_at(tiny, [0.3, 0.5, 0.7])
+    found = sources(tiny, redrawn)
+    parts = found.seeds**2 + found.validation**2 + found.training**2
+    assert parts == pytest.approx(found.total**2) and found.total == pytest.approx(0.2)
+    assert found.validation == standard_error(0.5, found.size)
+
+
+def test_no_variance_is_negative(tiny):
+    assert sources(tiny, ending_at(tiny, [0.5, 0.5, 0.5])).training == 0
+
+
+def test_measures_are_corrected_for_their_number():
+    a, b = np.array([1.0, 2.0, 3.0, 4.0]), np.array([3.3, 4.3, 5.3, 6.3])
+    (alone,) = compare_measures({"loss": a}, {"loss": b})
+    among = compare_measures({"loss": a, "other": a}, {"loss": b, "other": a})
+    assert alone.counts and not among[0].counts
+    assert alone.difference == pytest.approx(-2.3)
+
+
+def test_the_original_is_held_against_the_median(tiny):
+    settings = dict(depth=4, width=50, init="uniform", lr=0.1, batch=16, epochs=150)
+    experiment = Experiment(
+        "demo", "peaks", "tanh", schedule="exponential", decay=0.99, seeds=3, **settings
+    )
+    said = {entry["val"] for entry in measured(ORIGINAL, experiment) if "val" in entry}
+    ours = ending_at(tiny, [0.1, 0.9, 0.2])._replace(experiment=experiment)
+    assert set(from_the_original([ours])) == {abs(value - 0.2) for value in said} != set()
+
+
+def test_rows_say_how_far_below_the_best_possible(tiny):
+    row = cells(on_the_way([tiny], since=2, loss_since=1))[2]
+    assert row[0] == "1/0, .1" and row[2] == "3 of 3"
+    assert row[-1] == share((ceiling("gmm") - accuracy(tiny)).mean())
+    row = cells(lowest_table("GMM", {"softmax": tiny}))[2]
+    assert row[3] == share(accuracy(tiny).min()) and row[4] == ""
+
+
+def test_errors_are_counted_in_those_of_the_bayes_rule(tiny):
+    other = run(Experiment(dataset="peaks", **TINY))
+    _, _, best, row = cells(
+        twins_table({"peaks": "Peaks", "gmm": "GMM"}, {"softmax": (other, tiny)})
+    )
+    assert best[1] == share(ceiling("peaks")) and best[4] == share(ceiling("gmm"))
+    assert row[6] == f"{(1 - accuracy(tiny).mean()) / (1 - ceiling('gmm')):.2f}"
+
+
+def test_precisions_are_told_apart(tiny):
+    double = run(Experiment(dataset="gmm", dtype="float64", **TINY))
+    rows = cells(precision(tiny, double))
+    assert [row[0] for row in rows[2:]] == ["float32", "float64", "largest difference of a seed"]
+    assert float(rows[-1][-1]) < 1e-3
+
+
+def test_a_tie_is_no_win_and_upsets_do_not_ask_for_an_order():
+    high, low = [0.9, 0.8], [0.8, 0.7]
+    assert ahead(high, low) == 3 / 4 and ahead(low, high) == 0
+    assert upset(high, low) == upset(low, high) == 1 / 4

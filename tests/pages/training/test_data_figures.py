@@ -1,0 +1,24 @@
+"""The figures of chapter 4 show every class of each set."""
+
+import pytest
+
+from dlhw import datasets
+from dlhw.pages.training.data_figures import (
+    gmm_ellipses,
+    labels_in_file_order,
+    peaks_bands,
+    spirals,
+)
+
+
+@pytest.mark.parametrize(
+    "name, draw", [("peaks", peaks_bands), ("gmm", gmm_ellipses), ("swissroll", spirals)]
+)
+def test_a_picture_of_a_set_names_its_classes(name, draw):
+    svg = draw(datasets.load(name)).markdown
+    assert all(f">class {k}<" in svg for k in range(datasets.RULES[name].classes))
+
+
+def test_the_order_of_labels_is_that_of_two_parts():
+    svg = labels_in_file_order(datasets.load("peaks"), datasets.load("swissroll")).markdown
+    assert ">Peaks, training<" in svg and ">SwissRoll, validation<" in svg
