@@ -19,7 +19,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from .matfiles import Data, load_mat
+from .matfiles import Data, load_mat, save_mat
 from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564

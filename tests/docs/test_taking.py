@@ -73,7 +73,7 @@ def test_the_head_says_what_the_file_is(page):
     own = page(file={"title": "Mine", "part": "a part"}, modules=["datasets"], name="mine.md")
     head = taking.one_file(*own, []).split('"""')[1]
     assert head.startswith("Mine: a part of dlhw") and "NumPy 2 and SciPy" in head
-    assert "PEAKS_SIGMA" not in head and "datasets: Sample, peaks" in head
+    assert "PEAKS_SIGMA" not in head and "datasets: peaks, peaks_grid" in head
 
 
 def test_a_notebook_finds_the_package_first_and_links_to_pages(page):
