@@ -9,7 +9,7 @@ import execute
 import nbformat
 import taking
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 
 log = logging.getLogger("mkdocs.hooks.chapters")
 FIGURE = re.compile(r'<figure class="plot">.*?</figure>', re.S)
@@ -81,20 +81,24 @@ def on_files(files, config):
         files.append(
             File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table))
         )
-    reference = ["reference/index.md"]
     for room in _rooms():
-        reference.append(f"reference/{room.replace('.', '/')}.md")
-        files.append(
-            File.generated(config, reference[-1], content=f"# dlhw.{room}\n\n::: dlhw.{room}\n")
+        page = File.generated(
+            config,
+            f"reference/{room.replace('.', '/')}.md",
+            content=f"# dlhw.{room}\n\n::: dlhw.{room}\n",
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
-    sections = {"chapters/": chapters, "reference/": _nested(reference)}
+        files.append(page)
     config.nav = [
-        {title: sections.get(item, item) for title, item in entry.items()} for entry in config.nav
+        {title: chapters if item == "chapters/" else item for title, item in entry.items()}
+        for entry in config.nav
     ]
 
 
 def on_page_markdown(markdown, page, config, files):
     """Give MkDocs the executed chapter and its own renderer; figures step aside until then."""
+    if page.file.src_uri == "reference/index.md":
+        return markdown.replace("<!-- rooms -->", _contents())
     if page.file.src_uri in pages:
         vars(page).pop("render", None)
         return FIGURE.sub(_stand_in, pages[page.file.src_uri])
@@ -129,15 +133,17 @@ def _rooms():
     ]
 
 
-def _nested(reference):
-    """Return the navigation of the reference: the course's rooms, then a section a folder."""
-    pages = [uri for uri in reference if uri.count("/") == 1]
+def _contents():
+    """Return the list of the package's rooms with links, the course's first, then a folder each."""
     folders = {}
-    for uri in reference:
-        folder = uri.removeprefix("reference/").rpartition("/")[0]
-        if folder:
-            folders.setdefault(folder.replace("/", ", "), []).append(uri)
-    return pages + [{folder: rooms} for folder, rooms in folders.items()]
+    for room in _rooms():
+        folders.setdefault(room.rpartition(".")[0], []).append(room)
+    parts = []
+    for folder, rooms in folders.items():
+        title = folder.replace(".", "/") or "the course"
+        links = [f"[{room.rpartition('.')[2]}]({room.replace('.', '/')}.md)" for room in rooms]
+        parts.append(f"- **{title}**: {', '.join(links)}")
+    return "\n".join(parts)
 
 
 def _bundles(paths, config):
