@@ -3,9 +3,9 @@
 On the site they are also one file, `gradient_test.py`. In reading order:
 
 - `slopes`: a function's slope along a direction, measured, with its error bar
-- `diagnosis`: from measurements to the name of the mistake
+- `diagnosis`: from measurements to the name of the mistake, and its sentence
 - `calling`: calling a reader's functions safely
 - `probes`: what each test claims and measures
-- `report`: what a test found, as text, table and plot
+- `report`: the report of a test: its tables, its plot
 - `four_tests`: the tests themselves
 """

@@ -2,8 +2,8 @@
 
 In reading order:
 
-- `svg`: figures as small SVG
-- `figures`: tables, plots, listings
+- `svg`: a plot as SVG, made small
+- `figures`: colours and style, tables, plots, listings
 - `diagrams`: data-flow diagrams
 - `result_tables`: tables and curves of results
 - `claims`: claims, the rules that decide them, their verdicts

@@ -2,8 +2,8 @@
 
 - `experiment`: one experiment and its run, all seeds in one stack
 - `registry`: every experiment of the course
-- `source_code`: source without docstrings and comments, to tell whether it does the same
-- `sweep`: many runs, each stored
+- `source_code`: source without docstrings and comments: for listings and keys
+- `sweep`: many runs, on any executor; where each result is stored, and under which key
 - `evidence`: what the spread over seeds allows one to say
-- `results`: results found again, compared, published
+- `results`: stored results read, set beside others' figures, published
 """
