@@ -48,6 +48,9 @@ def load_mat(path):
 
     Examples
     --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from dlhw.matfiles import Data, save_mat
     >>> X, C = np.array([[0.5, 1.0, 2.0]]), np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_mat(Path(folder, "mine.mat"), Data(X, C, X_val=X[:, 1:], C_val=C[:, 1:]))
@@ -92,6 +95,9 @@ def save_mat(path, data):
 
     Examples
     --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from dlhw.matfiles import Data, load_mat
     >>> X, C = [[0.5, 1.0, 2.0]], [[1, 0, 0], [0, 1, 1]]
     >>> data = Data(X_train=X, C_train=C, X_val=[[3.0]], C_val=[[0], [1]])
     >>> with tempfile.TemporaryDirectory() as folder:

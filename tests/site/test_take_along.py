@@ -217,7 +217,7 @@ def outputs(notebook):
         if not words:
             words = output.data.get("text/markdown") or output.data["text/plain"]
         # A traceback names the reader's own lines; the package's are none once it is installed.
-        return re.sub(r" in line \d+ of \w+", "", words)
+        return re.sub(r" in line \d+( of \w+)?", "", words)
 
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [[shown(output) for output in cell.outputs] for cell in cells]
