@@ -86,13 +86,19 @@ def test_readme_lists_every_room_once():
     assert sorted(ROOMS) == sorted(room for room in TREES if not room.endswith("__init__"))
 
 
-def test_each_folder_lists_its_rooms():
-    folders = {room.rpartition(".")[0] for room in ROOMS} - {""}
-    assert len(folders) >= 3
+def test_each_folder_lists_its_rooms_in_reading_order():
+    folders = {room.rpartition(".")[0] for room in ROOMS}
+    assert len(folders) >= 4
     for folder in folders:
-        text = ast.get_docstring(TREES[f"{folder}.__init__"])
-        own = [room.rpartition(".")[2] for room in ROOMS if room.rpartition(".")[0] == folder]
-        assert re.findall(r"^- `(\w+)`", text, re.M) == own, folder
+        listed = re.findall(
+            r"^- `(\w+)`", ast.get_docstring(TREES[f"{folder}.__init__".strip(".")]), re.M
+        )
+        paths = [f"{folder}.{name}".strip(".") for name in listed]
+        assert [path for path in paths if path in ROOMS] == [
+            room for room in ROOMS if room.rpartition(".")[0] == folder
+        ]
+        inner = {other for other in folders if other and other.rpartition(".")[0] == folder}
+        assert {path for path in paths if path not in ROOMS} == inner
 
 
 def test_the_course_needs_no_machinery():

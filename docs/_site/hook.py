@@ -4,6 +4,7 @@ import logging
 import re
 from pathlib import Path
 
+import bundle
 import copying
 import execute
 import nbformat
@@ -122,15 +123,16 @@ def _documented(uri):
     return room if reference == "reference" and room in ["", *_rooms()] else None
 
 
-def _rooms():
-    """Return the modules of the package, dotted, the course's rooms first."""
-    paths = [
-        path.relative_to(execute.ROOT / "dlhw").with_suffix("")
-        for path in (execute.ROOT / "dlhw").rglob("[a-z]*.py")
-    ]
-    return [
-        ".".join(path.parts) for path in sorted(paths, key=lambda path: (len(path.parts), path))
-    ]
+def _rooms(folder=""):
+    """Return the modules of the package, dotted, in the order in which each folder lists them."""
+    rooms, inner = [], []
+    for name in re.findall(r"^- `(\w+)`", bundle.read(folder).docstring, re.M):
+        room = f"{folder}.{name}".strip(".")
+        if bundle.path_of(room).name == "__init__.py":
+            inner += _rooms(room)
+        else:
+            rooms.append(room)
+    return rooms + inner
 
 
 def _contents():
