@@ -138,13 +138,7 @@ def bench(options, extra):
 def data(options, extra):
     """Write the generated data sets as .mat files in the course's format, never over a file."""
     prepare()
-    if Path(sys.prefix).resolve() != VENV:
-        return run(__file__, "data", "--seed", options.seed, "--folder", options.folder.absolute())
-    from dlhw.datasets import write_files
-
-    for path, written in write_files(options.folder, options.seed).items():
-        say("wrote %s" % path if written else "kept %s, which is there already" % path)
-    return 0
+    return run("-m", "dlhw", "data", options.folder.absolute(), "--seed", options.seed)
 
 
 def clean(options, extra):

@@ -179,13 +179,15 @@ def test_a_file_says_which_packages_it_needs(package):
         assert imported == (package in ast.get_docstring(tree).lower()), name
 
 
-@pytest.mark.parametrize("form", ["course", "04-data", "dlhw.datasets"])
+@pytest.mark.parametrize("form", ["course", "04-data", "the wheel"])
 def test_the_data_are_written_by_one_line(form, installed, alone, empty):
     module = form.replace("-", "_").replace("04", "chapter")
-    if form != "dlhw.datasets":
+    line = ["-c", f"from {module} import write_files; write_files('data')"]
+    if form == "the wheel":
+        line = ["-m", "dlhw", "data"]
+    else:
         shutil.copy(SITE / "code" / f"{form}.py", empty / f"{module}.py")
-    line = f"from {module} import write_files; write_files('data')"
-    run = python(installed, "-c", line, folder=empty)
+    run = python(installed, *line, folder=empty)
     assert run.returncode == 0, run.stderr
     assert {path.name for path in (empty / "data").iterdir()} == {
         "PeaksData.mat",
