@@ -13,9 +13,14 @@ package says so, and is left out where it is missing:
 import doctest
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import pytest
+
+from dlhw.derivative_tests import four_tests
+
+sys.modules["gradient_test"] = four_tests  # pages import from the file that the site offers
 
 PEERS = ["torch", "jax", "sklearn", "dask"]
 FENCE = re.compile(r"(`{3,}|~{3,})\s*(\w*)")

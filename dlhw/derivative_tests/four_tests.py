@@ -291,8 +291,8 @@ def _others(paths):
         return ""
     names = [f'"{path}"' for path in paths[:NAMED]] + ["..."] * (len(paths) > NAMED)
     return (
-        f" Wrong too: {', '.join(names)}. Mend the first and test again: "
-        "a mistake spoils all that its gradient is handed back to."
+        f" Wrong too: {', '.join(names)}. Mend this one, then test again: "
+        "the others may be spoilt by it, or have a mistake of their own."
     )
 
 

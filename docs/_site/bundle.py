@@ -386,14 +386,18 @@ def carried(found, root=ROOT):
     )[0]
 
 
-def printing(check):
-    """Return the code with its last value printed."""
+def returns_nothing(node):
+    """Say whether a statement defines a function that returns no value."""
+    returns = [inner for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    return isinstance(node, ast.FunctionDef) and not any(inner.value for inner in returns)
+
+
+def printing(check, silent=("print",)):
+    """Return the code with its last value printed, unless it is the call of a silent function."""
     nodes = ast.parse(check).body
-    if (
-        not nodes
-        or not isinstance(nodes[-1], ast.Expr)
-        or getattr(getattr(nodes[-1].value, "func", None), "id", "") == "print"
-    ):
+    if not nodes or not isinstance(nodes[-1], ast.Expr):
+        return check
+    if getattr(getattr(nodes[-1].value, "func", None), "id", "") in silent:
         return check
     code, lines = ast.get_source_segment(check, nodes[-1]), check.splitlines(keepends=True)
     first = nodes[-1].lineno - 1

@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from html import escape, unescape
 
-from bundle import Source, printing, read, sources
+from bundle import READER, Source, printing, read, returns_nothing, sources
 from names import joined, needs_of, slice_of, statements
 
 from dlhw.study.source_code import without_docstrings
@@ -58,6 +58,7 @@ class Page:
             return html
         text = without_prompts(shown) if language == "pycon" else shown
         own, room = statements(text), title and ROOM.fullmatch(title[1])
+        silent = {"print", *(s.node.name for s in self.pasted + own if returns_nothing(s.node))}
         if room:
             before, given = statements_of(room[1].replace("/", ".")), frozenset()
         else:
@@ -65,7 +66,11 @@ class Page:
             given = self.given(before)
         lacking = slice_of(needs_of(own), before, given)
         self.pasted += [*lacking, *own]
-        copied = "\n\n".join(filter(None, [joined(lacking), printing(text)]))
+        if language == "pycon":
+            program = without_prompts(shown, lambda source: printing(source, silent))
+        else:
+            program = printing(text, silent)
+        copied = "\n\n".join(filter(None, [joined(lacking), program]))
         marks = f' data-needs="{package}"' if package else ""
         marks += f' data-copy="{escape(copied)}"' if copied != shown else ""
         return html.replace(' highlight"', f' highlight"{marks}', 1)
@@ -124,10 +129,13 @@ def statements_of(room, imported=False):
         lines = [f"from dlhw.{room} import {name}" for name in names if name != "__all__"]
     else:
         lines = [without_docstrings(definition.text).strip() for definition in here.definitions]
+        reads = any(READER in definition.binds for definition in here.definitions)
+        lines += [f"from dlhw.{room} import {READER}"] * reads  # it finds files by its own place
     return found + [statement for line in lines for statement in statements(line)]
 
 
-def without_prompts(text):
-    """Return the code of a listing of examples; those that raise are left out."""
+def without_prompts(text, change=str):
+    """Return the code of a listing of examples, each changed; those that raise are left out."""
     examples = doctest.DocTestParser().get_examples(text)
-    return "".join(example.source for example in examples if example.exc_msg is None).strip("\n")
+    kept = [change(example.source) for example in examples if example.exc_msg is None]
+    return "".join(kept).strip("\n")

@@ -16,6 +16,11 @@ log = logging.getLogger("mkdocs.hooks.chapters")
 FIGURE = re.compile(r'<figure class="plot">.*?</figure>', re.S)
 STAND_IN = re.compile(r"<p>(figure-stand-in-\d+)</p>")
 CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
+NEEDED = (
+    "What you paste needs `dlhw`: [the wheel](../get-the-code.md#the-wheel) installed; or "
+    "[`course.py`](../get-the-code.md#the-whole-course) beside it, then `from course import ...` "
+    "stands for `from dlhw.x import ...`, and `import course as dlhw` for `import dlhw`."
+)
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
 serving = False
@@ -61,6 +66,7 @@ def on_files(files, config):
             pages[uri] = re.sub(
                 r"^# .+$", rf'\g<0> {{ data-number="{number}" }}', pages[uri], count=1, flags=re.M
             )
+            pages[uri] = pages[uri].replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
             pages[uri] = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", pages[uri])
             if not isinstance(run, execute.ChapterError):
                 notebook = nbformat.writes(taking.portable(run, config.site_url or ""))
