@@ -163,12 +163,12 @@ def outcomes():
 
 def test_the_cause_of_planted_mistakes_is_right():
     wrong = [outcome for outcome in outcomes() if outcome[1] != outcome[3]]
-    assert len(outcomes()) >= 60 and len(wrong) <= 0.05 * len(outcomes()), wrong
+    assert len(outcomes()) == 156 and not wrong, wrong
 
 
 def test_the_block_of_planted_mistakes_is_right():
     wrong = [outcome for outcome in outcomes() if outcome[2] != outcome[4]]
-    assert len(wrong) <= 0.05 * len(outcomes()), wrong
+    assert not wrong, wrong
 
 
 if __name__ == "__main__":
