@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import indent
 
 import jupytext
@@ -193,22 +194,32 @@ def _chapter(path, around, cache, say, running):
 
 
 def _run(notebook, name, running):
-    client = running[name] = NotebookClient(
-        notebook,
-        km=AsyncKernelManager(kernel_spec_manager=_ThisPython()),
-        timeout=SECONDS_A_CELL,
-        record_timing=False,
-    )
     numbers = {cell.id: number for number, cell in enumerate(_code(notebook), start=1)}
-    try:
-        environment = {**os.environ, **ENVIRONMENT, "DLHW_GROUPS": " ".join(groups(notebook))}
-        with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
-            for index, cell in enumerate(notebook.cells):
-                if cell.cell_type == "code":
-                    where = f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)"
-                    _run_cell(client, cell, index, where)
-    finally:
-        del running[name]
+    environment = {**os.environ, **ENVIRONMENT, "DLHW_GROUPS": " ".join(groups(notebook))}
+    with TemporaryDirectory(prefix="dlhw-") as folder:
+        client = running[name] = NotebookClient(
+            notebook, km=_kernel(folder), timeout=SECONDS_A_CELL, record_timing=False
+        )
+        try:
+            with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
+                for index, cell in enumerate(notebook.cells):
+                    if cell.cell_type == "code":
+                        where = f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)"
+                        _run_cell(client, cell, index, where)
+        finally:
+            del running[name]
+
+
+def _kernel(folder):
+    """Return the manager of a kernel that is talked to through files, where the system can.
+
+    Over TCP everyone on the machine could listen, and the kernel says so at each start.
+    """
+    transport = "ipc" if os.name == "posix" else "tcp"
+    file = str(Path(folder, "kernel.json"))
+    return AsyncKernelManager(
+        kernel_spec_manager=_ThisPython(), transport=transport, connection_file=file
+    )
 
 
 def _run_cell(client, cell, index, where):
