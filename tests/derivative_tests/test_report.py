@@ -157,6 +157,7 @@ def test_csv_without_steps_has_slopes_and_without_either_the_verdict():
 
 def test_latex_has_the_steps_that_are_printed_and_a_caption_with_the_verdict():
     latex = PASSED.to_latex()
+    assert FAILED.to_latex().count(r" \\") == latex.count(r" \\")
     rows = [line for line in latex.splitlines() if line.endswith(r"\\")]
     assert len(rows) == 1 + PRINTED and rows[2] == r"0.5 & 1.500e+00 & 2.000 & 1.250e+00 & 4.000 \\"
     assert r"\caption{Gradient test: pass. It is right. Zero order: $E_0 = |f(x" in latex
@@ -181,6 +182,7 @@ def test_what_is_handed_in_is_returned_or_written_whole(tmp_path):
     for give, name in [(FAILED.to_csv, "a.csv"), (FAILED.to_latex, "a.tex")]:
         assert give(tmp_path / name) is None
         assert (tmp_path / name).read_bytes().decode() == give()
+        assert "\r" not in give()
 
 
 def test_a_report_needs_no_matplotlib_until_it_plots():
