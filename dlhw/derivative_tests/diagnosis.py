@@ -21,7 +21,7 @@ HIDDEN = 1e-9
 """The step within which f may rise as far as its noise hides, where it seems to be flat."""
 
 KINKS = 10.0
-"""By how many gaps a claim may be off at a kink: in one direction the gaps of several may cancel."""
+"""By how many gaps a claim may be off at a kink: those of several may cancel in a direction."""
 
 UNEXPLAINED = 1e-3
 """What part of the error a cause may leave: more than the guard in a logarithm, less than the
@@ -45,8 +45,9 @@ class Slope(NamedTuple):
 
     `block` is the path of the block that was changed alone, or None where all were changed
     together. `size` is that of the terms that the claim is the sum of, `own` the round-off that it
-    is allowed, `lost` that which it seems to have, and `accepted` the error that the reader allows. `hints()` gives the slopes that other explanations
-    would claim, by name; it is asked only when the block has failed. `kink` is the largest gap
+    is allowed, `lost` that which it seems to have, and `accepted` the error that the reader allows.
+    `hints()` gives the slopes that other explanations would claim, by name; it is asked only when
+    the block has failed. `kink` is the largest gap
     between the two sides of x in any direction of the like, if one is kinked.
     """
 
@@ -130,7 +131,7 @@ class Slope(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """The name of a mistake, where it sits, a factor, and the multiple of a term that is missing."""
+    """The name of a mistake, where it sits, a factor, the multiple of a term that is missing."""
 
     cause: str
     where: str = ""

@@ -13,10 +13,12 @@ import numpy as np
 
 from .calling import Stop, as_point
 from .diagnosis import Finding, name_mistake, summarise, verdicts
-from .probes import AdjointProbe, GradientProbe, JacobianProbe, TransposeProbe
+from .kinks import find_kinks
+from .probes import GradientProbe
+from .products import AdjointProbe, JacobianProbe, TransposeProbe
 from .report import Block, Report
 from .sentences import IDLE, INCONCLUSIVE, others, praise, unsure
-from .slopes import SAFE, convergence, find_kinks
+from .slopes import SAFE, convergence
 
 NUMBER = re.compile(r"\d+")
 
@@ -229,9 +231,9 @@ def _find(probe, block, slopes, rng, calls):
         return None
     own = kinds[-1] if probe.blocks[block].all() else kinds[0]
     worst = max(slopes[own], key=lambda s: s.relative_error)
-    if worst.relative_error < ROUGH and calls > LOOK + SEARCH:
-        if probe.look_for_jumps(rng, block, worst.line.noise):
-            slopes[own] = [probe.along(rng, block, own)]
+    rough = worst.relative_error < ROUGH and calls > LOOK + SEARCH
+    if rough and probe.look_for_jumps(rng, block, worst.line.noise):
+        slopes[own] = [probe.along(rng, block, own)]
     if calls > SEARCH:
         slopes[own] += [probe.along(rng, block, own) for _ in range(MORE)]
         if summarise(verdicts(slopes[own])) != "fail":

@@ -46,14 +46,6 @@ JUMPS = (ABRUPT, 1.0, 1.0)
 than a smooth function does. Where there is one jump, there may be larger ones."""
 
 
-CELLS = 64
-"""Cells of an interval that is searched for kinks or jumps."""
-
-FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
-EIGHTH = np.convolve(FOURTH, FOURTH)
-"""Stencils of a fourth and of an eighth difference: nearly nothing is left of what is smooth."""
-
-
 class Limit(NamedTuple):
     """What slopes over many steps tend to, its error bar, and the step it was read at.
 
@@ -117,10 +109,10 @@ def measure(phi, epsilon=EPSILON, growth=0.0, jump=0.0):
     Line
         `slope` with its `error` bar; the `gap` between the slopes on the right and on the left,
         with its own; the `noise` of one value of phi; the `reach`, the step that the slope was read
-        at; `treads`, slopes and error bars between the jumps of phi, where it is a staircase; whether
-        phi is `unresolved`, as it changes by as much over the smallest steps as over large ones;
-        the `steps`, shape (k,), and the `rise` of phi over them on both sides, shape (2, k). With too
-        few finite values the slope is NaN.
+        at; `treads`, slopes and error bars between the jumps of phi, where it is a staircase;
+        whether phi is `unresolved`, as it changes by as much over the smallest steps as over large
+        ones; the `steps`, shape (k,), and the `rise` of phi over them on both sides, shape (2, k).
+        With too few finite values the slope is NaN.
 
     Notes
     -----
@@ -178,7 +170,7 @@ def _ladder(phi, start):
 
 
 def _unresolved(rise, round_off):
-    """Say whether phi changes by as much over the smallest step as over one eight times as large."""
+    """Say whether phi changes by as much over the smallest step as over the next larger one."""
     smallest, next_larger = np.abs(rise[:, -1]), np.abs(rise[:, -2])
     return bool(np.any(smallest > np.maximum(next_larger / 2, VISIBLE * round_off)))
 
@@ -340,61 +332,3 @@ def convergence(rise, predicted, top, floor, rows=30):
         if len(table) > 2 and max(row[2] for row in table[-3:]) <= floor:
             break
     return np.array(table)
-
-
-def find_kinks(phi, top, noise):
-    """Locate the kinks of phi on [-top, top].
-
-    They are where fourth differences do not vanish as those of a smooth function do.
-    Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink
-    by 2. Kinks closer than five cells count as one. Returned are their places, in units of t, each
-    to a cell or two.
-
-    Examples
-    --------
-    >>> find_kinks(lambda t: abs(t - 0.3) + t**2, top=1.0, noise=1e-16).round(1)
-    array([0.3])
-    >>> len(find_kinks(lambda t: t**3, top=1.0, noise=1e-16))
-    0
-    """
-    grid, values = _sampled(phi, -top, top)
-    fine = np.convolve(values, FOURTH, mode="valid")[2:-2]
-    coarse = np.convolve(values, np.kron(FOURTH, [1, 0])[:-1], mode="valid")
-    places, last = np.arange(len(coarse)), len(coarse) - 1
-    neighbours = [coarse[np.clip(places + shift, 0, last)] for shift in (-2, 0, 2)]
-    nearby = np.abs(neighbours).max(axis=0)
-    bent = np.flatnonzero(np.abs(fine) > np.maximum(nearby / 8, 4 * VISIBLE * noise))
-    if not len(bent):
-        return np.array([])
-    clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1)
-    return np.array([grid[4:-4][cluster].mean() for cluster in clusters])
-
-
-def largest_jump(phi, top):
-    """Return the size of the largest jump of phi on [-top, top].
-
-    Seen closer, a jump stays what it is, and whatever is smooth or bent becomes much smaller; then
-    the jump is 0.
-
-    Examples
-    --------
-    >>> f"{largest_jump(lambda t: np.sin(t) + 1e-6 * (t > 0.1), top=0.25):.3g}"
-    '1e-06'
-    >>> largest_jump(lambda t: np.sin(t) + abs(t - 0.1), top=0.25)
-    0.0
-    """
-    grid, values = _sampled(phi, -top, top)
-    rough = np.abs(np.convolve(values, EIGHTH, mode="valid"))
-    if np.isnan(rough).all():
-        return 0.0
-    worst, width = grid[4:-4][np.nanargmax(rough)], 5 * (grid[1] - grid[0])
-    closer = np.convolve(_sampled(phi, worst - width, worst + width)[1], EIGHTH, mode="valid")
-    size = float(np.max(np.abs(closer)))
-    if size > np.nanmax(rough) / 2:
-        return size / np.max(np.abs(np.cumsum(EIGHTH)))
-    return 0.0
-
-
-def _sampled(phi, left, right):
-    grid = np.linspace(left, right, CELLS + 1)
-    return grid, np.array([phi(t) for t in grid])
