@@ -3,7 +3,8 @@
 - `experiment`: one experiment and its run, all seeds in one stack
 - `registry`: every experiment of the course
 - `source_code`: source without docstrings and comments: for listings and keys
-- `sweep`: many runs, on any executor; where each result is stored, and under which key
+- `store`: where each result is stored, and under which key
+- `sweep`: many runs, on any executor
 - `evidence`: what the spread over seeds allows one to say
 - `results`: stored results read, set beside others' figures, published
 """

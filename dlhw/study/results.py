@@ -19,7 +19,8 @@ from ..arrays import map_arrays
 from ..datasets import IN_REPOSITORY, IN_WHEEL, RULES, bayes_accuracy, data_text, load
 from .evidence import summary
 from .registry import EXPERIMENTS
-from .sweep import load_result, sweep, write_whole
+from .store import load_result, write_whole
+from .sweep import sweep
 
 IN_CACHE = IN_REPOSITORY.parent / ".cache" / "results"
 FOLDER = IN_WHEEL / "results" if (IN_WHEEL / "results").exists() else IN_CACHE

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from dlhw.study.source_code import without_docstrings  # noqa: E402
-from dlhw.study.sweep import write_whole  # noqa: E402
+from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 CODE = ROOT / ".cache" / "code"

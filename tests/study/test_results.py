@@ -8,7 +8,7 @@ import pytest
 from dlhw.study import results as room
 from dlhw.study.experiment import Experiment, run
 from dlhw.study.results import publish, record, result, results
-from dlhw.study.sweep import store
+from dlhw.study.store import store
 
 COMPOUNDING = {"lr": 0.001, "schedule": "compounding", "decay": 0.9}
 ON_GMM = Experiment("demo", "gmm", "softmax", batch=2500, **COMPOUNDING, seeds=3, test=True)
