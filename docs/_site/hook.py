@@ -132,7 +132,7 @@ def _documented(uri):
 def _rooms(folder=""):
     """Return the modules of the package, dotted, in the order in which each folder lists them."""
     rooms, inner = [], []
-    for name in re.findall(r"^- `(\w+)`", bundle.read(folder).docstring, re.M):
+    for name in re.findall(r"^- `(\w+)`", bundle.read_room(folder).docstring, re.M):
         room = f"{folder}.{name}".strip(".")
         if bundle.path_of(room).name == "__init__.py":
             inner += _rooms(room)
