@@ -5,6 +5,7 @@
 - `source_code`: source without docstrings and comments: for listings and keys
 - `names`: which names a statement binds and needs
 - `rooms`: the package read: what its rooms define, and where their other names come from
+- `used_code`: which code some names can reach: what a result or a page depends on
 - `store`: where each result is stored, and under which key
 - `sweep`: many runs, on any executor
 - `evidence`: what the spread over seeds allows one to say
