@@ -7,7 +7,7 @@ own, numbered by the network's seed.
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -106,6 +106,9 @@ class Experiment:
         Epochs between evaluations.
     test : bool
         Whether to evaluate on fresh test columns at the end.
+    weights : bool
+        Whether the last parameters are kept with the result: a page uses them. It is no part of
+        what sets experiments apart.
 
     Examples
     --------
@@ -133,6 +136,7 @@ class Experiment:
     dtype: str = "float32"
     every: int = 5
     test: bool = False
+    weights: bool = field(default=False, repr=False, compare=False)
 
     @property
     def name(self):
@@ -198,6 +202,7 @@ class Result(NamedTuple):
     """What a run measured: curves (K, S) and last parameters, in `history`.
 
     Where it was asked for: accuracies on fresh test columns (S,), and that of the Bayes rule.
+    Of a kept result, `origin` says where and when it was trained, and with which versions.
     """
 
     experiment: Experiment
@@ -205,6 +210,7 @@ class Result(NamedTuple):
     test_accuracy: np.ndarray
     bayes_test: float
     seconds: float
+    origin: dict | None = None
 
     @property
     def succeeded(self):
