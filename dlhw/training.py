@@ -154,8 +154,7 @@ def train(
     optimizer : callable
         A rule as in `dlhw.optimizers`: (gradient, w, v, lr) -> (w, v).
     schedule : callable
-        The factor of the learning rate in epoch 0, 1, 2, ...: a number, or one a network, of shape
-        (S, 1, 1).
+        The factor of the learning rate in epoch 0, 1, 2, ..., or a sequence of one a network.
     batch : int or None
         Samples in a step; None takes all of them, in every step.
     seed : int, numpy.random.Generator, or a list of these
@@ -197,7 +196,7 @@ def train(
     """
     _keep_freed_memory()
     params, data, stack = _checked(params, data)
-    rates = _rates(lr, stack, data[0].dtype)
+    rates = _one_or_each(lr, stack, data[0].dtype)
     steps = _checked_steps(steps, batch, data[0].shape[-1], replace)
     rng = None if batch is None else _generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
@@ -208,7 +207,7 @@ def train(
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                rate = rates * np.asarray(schedule(epoch - 1), rates.dtype)
+                rate = rates * _one_or_each(schedule(epoch - 1), stack, rates.dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
                     w, v = take_step(model, optimizer, w, v, rate, X, C)
@@ -406,14 +405,15 @@ def _generators(seed, stack):
     return rngs if stack else rngs[0]
 
 
-def _rates(lr, stack, dtype):
-    """Return the learning rate as an array, () or (S, 1, 1), in the parameters' number type."""
-    if np.shape(lr) not in ((), stack):
+def _one_or_each(rate, stack, dtype):
+    """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
+    if np.shape(rate) not in ((), stack):
         raise ValueError(
-            f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}"
+            f"expected one learning rate, or one for each of {math.prod(stack)} networks,"
+            f" got {rate}"
         )
-    shape = (-1, 1, 1) if np.ndim(lr) else ()
-    return np.reshape(lr, shape).astype(dtype)
+    shape = (-1, 1, 1) if np.ndim(rate) else ()
+    return np.reshape(rate, shape).astype(dtype)
 
 
 def _checked(params, data):

@@ -284,7 +284,7 @@ def test_a_schedule_may_have_a_factor_for_each_network(dtype):
     decays = [0.9, 1.0, 0.3]
 
     def each(epoch):
-        return np.reshape([decay**epoch for decay in decays], (-1, 1, 1))
+        return [decay**epoch for decay in decays]
 
     params, settings = map_arrays(dtype, start(3)), dict(epochs=4, lr=0.1, optimizer=momentum)
     together = dict(schedule=each, seed=[5, 6, 7])
@@ -536,6 +536,7 @@ def test_memory_stays_bounded(monkeypatch):
         (dict(seed=0), "a list of 2 seeds"),
         (dict(seed=[0, 1, 2]), "a list of 2 seeds"),
         (dict(lr=[0.1, 0.2, 0.3]), "one for each of 2 networks"),
+        (dict(schedule=lambda epoch: [1.0, 0.9, 0.8]), "one for each of 2 networks"),
         (dict(batch=301), "expected 1 to 0 batches of 301"),
         (dict(replace=False, steps=19), "expected 1 to 18 batches of 16"),
         (dict(data=blobs()[:3]), "X_train, C_train"),

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from ..arrays import map_paths, paths
 from ..datasets import data_text
 from ..training import History
-from .experiment import Result, run
+from .experiment import Result, run_together, stacks
 from .source_code import bare
 
 CODE = [
@@ -39,7 +39,7 @@ CURVES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
 
 
 def sweep(experiments, folder, *, executor=None, progress=tqdm):
-    """Run the experiments that a folder does not hold yet, the longest first.
+    """Run the experiments that a folder does not hold yet, in stacks, the longest first.
 
     Parameters
     ----------
@@ -73,18 +73,18 @@ def sweep(experiments, folder, *, executor=None, progress=tqdm):
     missing = [experiment for experiment in experiments if not place(experiment, folder).exists()]
     if not missing:
         return
-    missing.sort(key=work, reverse=True)
+    missing = sorted(stacks(missing), key=_work_together, reverse=True)
     executor = executor or ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
-    bar = progress(
-        total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True
-    )
+    total, count = sum(map(_work_together, missing)), sum(map(len, missing))
+    bar = progress(total=total, desc=f"{count} experiments", unit_scale=True)
     with executor, bar:
-        running = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
+        running = {executor.submit(_run_stack, stack): stack for stack in missing}
         try:
             for future in as_completed(running):
-                store(future.result(), folder)
-                bar.set_postfix_str(running[future].name, refresh=False)
-                bar.update(work(running[future]))
+                for result in future.result():
+                    store(result, folder)
+                bar.set_postfix_str(running[future][0].name, refresh=False)
+                bar.update(_work_together(running[future]))
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
@@ -107,9 +107,13 @@ def work(experiment):
     return int(experiment.seeds * experiment.epochs * experiment.steps * step)
 
 
-def _run_alone(experiment):
+def _work_together(stack):
+    return sum(map(work, stack))
+
+
+def _run_stack(stack):
     with threadpool_limits(1):
-        return run(experiment)
+        return run_together(stack)
 
 
 # ---- storing results --------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tqdm import tqdm
 import dlhw
 from dlhw.arrays import paths
 from dlhw.study import sweep as room
-from dlhw.study.experiment import Experiment, run
+from dlhw.study.experiment import Experiment, run, run_together
 from dlhw.study.sweep import CURVES, code, load_result, place, store, sweep
 
 A, B, C = (
@@ -29,10 +29,11 @@ class Counting(ThreadPoolExecutor):
 
     def __init__(self):
         super().__init__(1)
-        self.asked = []
+        self.tasks, self.asked = [], []
 
     def submit(self, fn, *args):
-        self.asked.append(args[0])
+        self.tasks.append(args[0])
+        self.asked += args[0]
         return super().submit(fn, *args)
 
 
@@ -71,6 +72,16 @@ def test_long_experiments_come_first(tmp_path):
     assert go([A, long], tmp_path) == [long, A]
 
 
+def test_experiments_of_one_shape_run_in_one_stack_under_their_own_keys(tmp_path):
+    executor = Counting()
+    other = replace(A, batch=500)
+    sweep([A, other, B], tmp_path, executor=executor, progress=quiet)
+    assert executor.tasks == [[A, B], [other]]
+    for experiment in (A, B, other):
+        found, alone = load_result(experiment, tmp_path), run(experiment)
+        assert np.array_equal(found.history.val_loss, alone.history.val_loss)
+
+
 def test_processes_give_the_same_bits(tmp_path):
     sweep([A], tmp_path, progress=quiet)
     assert np.array_equal(load_result(A, tmp_path).history.val_loss, run(A).history.val_loss)
@@ -83,21 +94,22 @@ def test_what_is_missing_is_named(tmp_path):
 
 @pytest.mark.parametrize("stop", [ZeroDivisionError, KeyboardInterrupt])
 def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, stop):
-    def fail(experiment):
-        if experiment == B:
+    def fail(stack):
+        if stack == [B]:
             raise stop
-        return run(experiment)
+        return run_together(stack)
 
     class AtOnce(ThreadPoolExecutor):
-        def submit(self, fn, experiment):
+        def submit(self, fn, stack):
             future = Future()
             try:
-                future.set_result(fn(experiment))
+                future.set_result(fn(stack))
             except BaseException as error:
                 future.set_exception(error)
             return future
 
-    monkeypatch.setattr(room, "run", fail)
+    monkeypatch.setattr(room, "stacks", lambda experiments: [[e] for e in experiments])
+    monkeypatch.setattr(room, "run_together", fail)
     monkeypatch.setattr(room, "as_completed", iter)
     with pytest.raises(stop):
         sweep([A, B, C], tmp_path, executor=AtOnce(1), progress=quiet)
