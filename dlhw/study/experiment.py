@@ -312,7 +312,7 @@ def run_together(experiments, progress=iter):
     """
     shapes = {experiment.shape for experiment in experiments}
     if len(shapes) != 1:
-        raise ValueError(f"expected experiments of one shape, got {list(shapes)}")
+        raise ValueError(f"expected experiments of one shape, got {sorted(shapes)}")
     start = time.process_time()
     history = _train_together(experiments, progress)
     if history.interrupted:
