@@ -24,10 +24,10 @@ class Progress:
     Examples
     --------
     >>> progress = Progress({"a": 120, "b": 360}, cores=2, clock=iter([0, 60, 90]).__next__)
-    >>> progress.line("a", 5, 10)
+    >>> progress.line(["a"], 5, 10)
     '0 of 2 experiments, 7 minutes left: a, epoch 5 of 10'
     >>> progress.finish("a")
-    >>> progress.line("b", 1, 4)
+    >>> progress.line(["b"], 1, 4)
     '1 of 2 experiments, 2 minutes left: b, epoch 1 of 4'
     """
 
@@ -35,11 +35,12 @@ class Progress:
         self.expected, self.cores, self.clock = dict(expected), cores, clock
         self.out = sys.stderr if out is None else out
         self.done = dict.fromkeys(expected, 0.0)  # by name, the share of its epochs
+        self.finished = set()
         self.start, self.said = clock(), None
 
-    def epoch(self, name, epoch, epochs):
-        """Note an epoch of an experiment, and say so unless something was said just now."""
-        line = self.line(name, epoch, epochs)
+    def epoch(self, names, epoch, epochs):
+        """Note an epoch of a stack of experiments, and say so if nothing was said just now."""
+        line = self.line(names, epoch, epochs)
         on_terminal = self.out.isatty()
         now = time.monotonic()
         if self.said is not None and now - self.said < (EVERY if on_terminal else IN_A_LOG):
@@ -48,16 +49,20 @@ class Progress:
         self.out.write(f"\r\033[K{line}" if on_terminal else f"{line}\n")
         self.out.flush()
 
-    def line(self, name, epoch, epochs):
-        """Return what there is to say when an experiment has finished an epoch."""
-        self.done[name] = epoch / epochs
-        finished = sum(share == 1 for share in self.done.values())
+    def line(self, names, epoch, epochs):
+        """Return what there is to say when a stack has finished an epoch."""
+        self.done.update(dict.fromkeys(names, epoch / epochs))
+        finished = len(self.finished)
         count = f"{finished} of {len(self.done)} experiments"
-        return f"{count}, {minutes(self.left())} left: {name}, epoch {epoch} of {epochs}"
+        doing = names[0]
+        if len(names) > 1:
+            doing += f" and {len(names) - 1} like it"
+        return f"{count}, {minutes(self.left())} left: {doing}, epoch {epoch} of {epochs}"
 
     def finish(self, name):
         """Note that an experiment is finished."""
         self.done[name] = 1.0
+        self.finished.add(name)
 
     def left(self):
         """Return the seconds that are left, by the pace until now once there is one."""

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from .experiment import run
+from .experiment import run_together, stacks
 from .origin import origin
 from .store import store, trouble
 
@@ -21,7 +21,7 @@ REPORTS = []  # in a worker: where it says how far it is
 
 
 def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, stored=None):
-    """Run the experiments of which a folder holds no result that can be used, the longest first.
+    """Run the experiments of which a folder holds no usable result, in stacks, the longest first.
 
     Parameters
     ----------
@@ -54,15 +54,16 @@ def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, sto
     ...     load_result(demo(lr=0.1), folder).history.val_loss.shape
     (2, 2)
     """
-    missing = [e for e in experiments if fresh or trouble(e, folder)]
-    missing.sort(key=work, reverse=True)
+    missing = stacks(e for e in experiments if fresh or trouble(e, folder))
+    missing.sort(key=_work_together, reverse=True)
 
-    def finish(result):
-        store(result, folder)
-        if progress:
-            progress.finish(result.experiment.name)
-        if stored:
-            stored(result)
+    def finish(results):
+        for result in results:
+            store(result, folder)
+            if progress:
+                progress.finish(result.experiment.name)
+            if stored:
+                stored(result)
 
     try:
         if missing and executor:
@@ -76,9 +77,9 @@ def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, sto
             progress.close()
 
 
-def _run_all(experiments, executor, finish, look=int):
-    """Run experiments, finish each when it is there, and look at the reports meanwhile."""
-    running = {executor.submit(_run_alone, experiment) for experiment in experiments}
+def _run_all(missing, executor, finish, look=int):
+    """Run stacks, finish each when it is there, and look at the reports meanwhile."""
+    running = {executor.submit(_run_stack, stack) for stack in missing}
     try:
         while running:
             done, _ = wait(running, SECONDS, FIRST_COMPLETED)
@@ -128,10 +129,15 @@ def cores():
     return os.cpu_count() or 1
 
 
-def _run_alone(experiment):
+def _work_together(stack):
+    return sum(map(work, stack))
+
+
+def _run_stack(stack):
+    names = [experiment.name for experiment in stack]
     with threadpool_limits(1):
-        result = run(experiment, progress=partial(_reported, experiment.name))
-        return result._replace(origin=origin())
+        results = run_together(stack, progress=partial(_reported, names))
+        return [result._replace(origin=origin()) for result in results]
 
 
 # ---- processes of one thread each ----------------------------------------------------------------
@@ -166,14 +172,14 @@ def _end_with_parent():
     os._exit(1)
 
 
-def _reported(name, epochs):
-    """Wrap the epochs of a run in a worker: it reports some of them."""
+def _reported(names, epochs):
+    """Wrap the epochs of a stack in a worker: it reports some of them."""
     said = time.monotonic()
     for epoch in epochs:
         yield epoch
         if REPORTS and time.monotonic() - said > SECONDS:
             said = time.monotonic()
-            REPORTS[0].put((name, epoch, len(epochs)))
+            REPORTS[0].put((names, epoch, len(epochs)))
 
 
 def _pass_on(reports, progress):

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from dlhw.study import sweep as room
-from dlhw.study.experiment import Experiment, run
+from dlhw.study.agreement import SAME, agreement
+from dlhw.study.experiment import Experiment, run, run_together
 from dlhw.study.store import load_result, place, trouble
 from dlhw.study.sweep import sweep
 
@@ -27,10 +28,11 @@ class Counting(ThreadPoolExecutor):
 
     def __init__(self):
         super().__init__(1)
-        self.asked = []
+        self.tasks, self.asked = [], []
 
     def submit(self, fn, *args):
-        self.asked.append(args[0])
+        self.tasks.append(args[0])
+        self.asked += args[0]
         return super().submit(fn, *args)
 
 
@@ -52,6 +54,14 @@ def test_nothing_runs_twice_and_a_change_runs_alone(tmp_path):
 def test_long_experiments_come_first(tmp_path):
     long = replace(A, epochs=3)
     assert go([A, long], tmp_path) == [long, A]
+
+
+def test_experiments_of_one_shape_run_in_one_stack_with_the_results_they_have_alone(tmp_path):
+    executor, other = Counting(), replace(A, batch=500)
+    sweep([A, other, B], tmp_path, executor=executor)
+    assert executor.tasks == [[A, B], [other]]
+    for experiment in (A, B, other):
+        assert agreement(load_result(experiment, tmp_path), run(experiment)).verdict == SAME
 
 
 def test_a_result_says_where_it_comes_from_and_is_handed_on(tmp_path):
@@ -84,26 +94,27 @@ def test_processes_give_the_same_bits_and_report_their_epochs(tmp_path):
         load_result(slow, tmp_path).history.val_accuracy, run(slow).history.val_accuracy
     )
     assert noting.finished == [slow.name] and noting.closed == 1
-    assert noting.epochs and {(name, of) for name, _, of in noting.epochs} == {(slow.name, 4)}
+    assert noting.epochs and all(report[::2] == ([slow.name], 4) for report in noting.epochs)
 
 
 @pytest.mark.parametrize("stop", [ZeroDivisionError, KeyboardInterrupt])
 def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, stop):
-    def fail(experiment, progress):
-        if experiment == B:
+    def fail(stack, progress):
+        if stack == [B]:
             raise stop
-        return run(experiment)
+        return run_together(stack)
 
     class AtOnce(ThreadPoolExecutor):
-        def submit(self, fn, experiment):
+        def submit(self, fn, stack):
             future = Future()
             try:
-                future.set_result(fn(experiment))
+                future.set_result(fn(stack))
             except BaseException as error:
                 future.set_exception(error)
             return future
 
-    monkeypatch.setattr(room, "run", fail)
+    monkeypatch.setattr(room, "stacks", lambda experiments: [[e] for e in experiments])
+    monkeypatch.setattr(room, "run_together", fail)
     with pytest.raises(stop):
         sweep([A, B, C], tmp_path, executor=AtOnce(1))
     assert [bool(trouble(e, tmp_path)) for e in (A, B, C)] == [False, True, False]
@@ -131,7 +142,7 @@ from dlhw.study.experiment import Experiment
 from dlhw.study.sweep import sweep
 if __name__ == "__main__":
     rates = [rate / 1e3 for rate in range(1, 200)]
-    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=2) for r in rates]
+    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
     sweep(tried, sys.argv[1])
 """
 
@@ -173,7 +184,7 @@ def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, e
     left = [pid for pid in started if Path(f"/proc/{pid}/cmdline").exists()]
     assert not left
     rates = [rate / 1e3 for rate in range(1, 200)]
-    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=2) for r in rates]
+    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
     whole = {place(e, folder) for e in tried if not trouble(e, folder)}
     assert set(folder.rglob("*.npz")) == whole and len(whole) >= 3
 
