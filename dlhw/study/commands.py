@@ -47,7 +47,7 @@ def train_results(names=(), fresh=False):
     cost = minutes(sum(expected.values()) / cores())
     groups = Counter(e.group for e in missing)
     parts = ", ".join(f"{group} {number}" for group, number in groups.items())
-    say(f"training {count(missing)} ({parts}): about {cost} on {cores()} cores")
+    say(f"training {count(missing)} ({parts}): {cost} on {cores()} cores")
     found = []
 
     def compare(result):

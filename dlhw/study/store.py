@@ -3,7 +3,7 @@
 A file has the name of its experiment, and in it stand
 
 - the curves: losses to five digits, accuracies as counts of samples, so exactly;
-- the parameters of the trained networks, to five digits, where a page uses them;
+- the parameters of the trained networks where a page uses them, those in float32 to five digits;
 - the key, a digest of the settings and of the code that trains with them; no version, processor or
   system is in it, so a result holds on every machine;
 - where and when it was trained, and a digest of all of this.
@@ -256,11 +256,13 @@ def packed(result):
     weights = np.empty(0, e.dtype)
     if e.weights:
         weights = np.concatenate([p.ravel() for _, p in paths(history.params)])
+    if e.dtype == "float32":  # the others are few, and computed in double precision for a reason
+        weights = _rounded(weights)
     return {
         "about": np.array(json.dumps(about)),
         "losses": _by_significance(_rounded(losses)),
         "hits": np.stack(hits),
-        "weights": _by_significance(_rounded(weights)),
+        "weights": _by_significance(weights),
     }
 
 

@@ -54,6 +54,14 @@ def test_a_result_is_found_as_it_was_kept(tmp_path):
     assert found.bayes_test == result.bayes_test
 
 
+def test_parameters_in_double_precision_are_kept_exactly(tmp_path):
+    result = run(replace(A, dtype="float64"))
+    store(result, tmp_path)
+    found = load_result(result.experiment, tmp_path).history.params
+    for (_, kept), (_, array) in zip(paths(found), paths(result.history.params), strict=True):
+        assert np.array_equal(kept, array) and kept.dtype == np.float64
+
+
 def test_failed_networks_and_what_was_not_measured_are_kept_too(tmp_path):
     settings = {"lr": 0.01, "batch": 8, "train_size": 200, "dtype": "float64", "seeds": 4}
     result = run(Experiment("demo", "gmm", "original, unshifted", 4, 12, "uniform", **settings))
