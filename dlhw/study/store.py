@@ -2,7 +2,7 @@
 
 A file has the name of its experiment, and in it stand
 
-- the curves: losses to five digits, accuracies as counts of samples, so exactly;
+- the curves: losses in float32, accuracies as counts of samples, so exactly;
 - the parameters of the trained networks where a page uses them, those in float32 to five digits;
 - the key, a digest of the settings and of the code that trains with them; no version, processor or
   system is in it, so a result holds on every machine;
@@ -33,7 +33,7 @@ TRAINS = (("study.experiment", "run"),)
 NOT_IN_KEY = ("group", "weights")  # where it is shown, and what is kept of it
 LOSSES, ACCURACIES = ("train_loss", "val_loss"), ("train_accuracy", "val_accuracy")
 CURVES = LOSSES + ACCURACIES
-BITS = 16  # of a loss or a parameter: five digits; of 6,250 answers of a network one may change
+BITS = 16  # of a parameter: five digits; of 6,250 answers of a network one may change
 FAILED = -1  # in place of a count
 
 
@@ -260,7 +260,7 @@ def packed(result):
         weights = _rounded(weights)
     return {
         "about": np.array(json.dumps(about)),
-        "losses": _by_significance(_rounded(losses)),
+        "losses": _by_significance(losses),
         "hits": np.stack(hits),
         "weights": _by_significance(weights),
     }
