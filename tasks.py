@@ -4,6 +4,7 @@
     python3 tasks.py serve         build it, show it on this machine, build again on every change
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest)
     python3 tasks.py test --site   run the tests that need a built site or a browser
+    python3 tasks.py train         train results that are missing (or GROUP or NAME; --fresh: all)
     python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
     python3 tasks.py bench         time dlhw against its peers (more arguments go to the script)
     python3 tasks.py data          write the generated data sets into data/ (--seed, --folder)
@@ -66,11 +67,13 @@ def arguments():
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     parsers = {}
-    for command in (site, serve, test, lint, bench, data, clean):
+    for command in (site, serve, test, train, lint, bench, data, clean):
         name, says = command.__name__, command.__doc__
         parsers[command] = commands.add_parser(name, description=says, allow_abbrev=False)
         parsers[command].set_defaults(command=command)
     parsers[test].add_argument("--site", action="store_true", help="those that need a built site")
+    parsers[train].add_argument("names", nargs="*", help="groups and experiments (default: all)")
+    parsers[train].add_argument("--fresh", action="store_true", help="those too that are kept")
     parsers[data].add_argument("--seed", type=int, default=0, help="(default: 0)")
     parsers[data].add_argument(
         "--folder", type=Path, default=ROOT / "data", help="(default: data/)"
@@ -86,13 +89,13 @@ def arguments():
 
 
 def site(options, extra):
-    """Run the experiments that are missing, then build the site into site/.
+    """Train the results that are missing, then build the site into site/.
 
     A build that fails leaves the old one in place.
     """
     prepare()
     fresh = CACHE / "site"
-    status = run("-m", "dlhw.study.results")
+    status = run("-m", "dlhw.study.commands", "site")
     if status == 0:
         status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
     if status == 0:
@@ -102,9 +105,12 @@ def site(options, extra):
 
 
 def serve(options, extra):
-    """Show the site on this machine, built again on every change; more arguments go to mkdocs."""
+    """Show the site on this machine, built again on every change; more arguments go to mkdocs.
+
+    It trains nothing: pages say which results they miss.
+    """
     prepare()
-    return run("-m", "dlhw.study.results") or run("-m", "mkdocs", "serve", *extra)
+    return run("-m", "dlhw.study.commands", "publish") or run("-m", "mkdocs", "serve", *extra)
 
 
 def test(options, extra):
@@ -116,6 +122,12 @@ def test(options, extra):
     if options.site:
         command += ["-m", "site", "tests"]
     return run(*(command + extra))
+
+
+def train(options, extra):
+    """Train results that are missing, and say how far old and new ones agree."""
+    prepare()
+    return run("-m", "dlhw.study.commands", "train", *(options.names + ["--fresh"] * options.fresh))
 
 
 def lint(options, extra):

@@ -31,11 +31,11 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from dlhw.study.source_code import without_docstrings  # noqa: E402
-from dlhw.study.sweep import write_whole  # noqa: E402
+from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 CODE = ROOT / ".cache" / "code"
-RESULTS = ROOT / ".cache" / "results"
+RESULTS = ROOT / "data" / "results"
 INPUTS = ["dlhw", "data", "docs/_site"]
 WORKERS = 2
 SECONDS_A_CELL = 600
@@ -102,9 +102,10 @@ def surroundings(root=ROOT):
 def key(notebook, surroundings, results=RESULTS):
     """Return the key under which a run of this notebook is kept: prose is not in it.
 
-    Of the results that it reads the names are, and these hold keys of their own.
+    The results that it reads are, file by file.
     """
-    read = [path.name for group in groups(notebook) for path in (results / group).glob("*.npz")]
+    paths = [path for group in groups(notebook) for path in (results / group).glob("*.npz")]
+    read = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
     cells = [cell.source for cell in _code(notebook)]
     whole = "\0".join([surroundings, *sorted(read), *cells])
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

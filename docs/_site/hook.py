@@ -12,6 +12,8 @@ import taking
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
+from dlhw.study.results import RECORDS
+
 log = logging.getLogger("mkdocs.hooks.chapters")
 FIGURE = re.compile(r'<figure class="plot">.*?</figure>', re.S)
 STAND_IN = re.compile(r"<p>(figure-stand-in-\d+)</p>")
@@ -85,9 +87,7 @@ def on_files(files, config):
         File.generated(config, f"code/{taking.WHEEL}", abs_src_path=str(taking.wheel(execute.CODE)))
     )
     for table in ("results.json", "results.csv"):
-        files.append(
-            File.generated(config, f"results/{table}", abs_src_path=str(execute.RESULTS / table))
-        )
+        files.append(File.generated(config, f"results/{table}", abs_src_path=str(RECORDS / table)))
     for room in _rooms():
         page = File.generated(
             config,
@@ -132,7 +132,7 @@ def _documented(uri):
 def _rooms(folder=""):
     """Return the modules of the package, dotted, in the order in which each folder lists them."""
     rooms, inner = [], []
-    for name in re.findall(r"^- `(\w+)`", bundle.read(folder).docstring, re.M):
+    for name in re.findall(r"^- `(\w+)`", bundle.read_room(folder).docstring, re.M):
         room = f"{folder}.{name}".strip(".")
         if bundle.path_of(room).name == "__init__.py":
             inner += _rooms(room)

@@ -14,8 +14,10 @@ from pathlib import Path
 from textwrap import dedent, fill
 
 import nbformat
-from bundle import ROOT, gather, public, written
-from names import joined, needs_of, slice_of, statements
+from bundle import gather, public, written
+
+from dlhw.study.names import joined, needs_of, slice_of, statements
+from dlhw.study.rooms import ROOT
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 WHEEL = f"dlhw-{VERSION}-py3-none-any.whl"

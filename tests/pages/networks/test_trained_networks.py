@@ -23,7 +23,7 @@ from dlhw.pages.networks.trained_networks import (
 from dlhw.study import results as kept_results
 from dlhw.study.experiment import Experiment, run
 from dlhw.study.results import ceiling
-from dlhw.study.sweep import store
+from dlhw.study.store import store
 
 TINY = Experiment("demo", "gmm", "softmax", batch=2500, lr=0.1, epochs=3, every=1, seeds=2)
 ONE_TEST_SAMPLE = 1 / 100_000
