@@ -62,6 +62,15 @@ def ordered(tests):
     return OPEN
 
 
+def some_ordered(tests):
+    """Claimed: of some pair at least the first mean is the larger one."""
+    if any(d.counts and d.difference > 0 for d in tests):
+        return CONFIRMED
+    if tests and all(d.counts for d in tests):
+        return REFUTED
+    return OPEN
+
+
 def alike(tests, within=0.01):
     """Claimed: the means of each pair are the same, to within one point in a hundred."""
     if tests and all(-within < d.low and d.high < within for d in tests):
@@ -116,6 +125,19 @@ def mostly(happened):
         return exactly(often > of / 2)(tests)
 
     return rule
+
+
+def unless(p):
+    """Return the rule for a claim that is refuted by a small p-value, and confirmed by none.
+
+    Examples
+    --------
+    >>> unless(0.01)([]), unless(0.5)([])
+    ('refuted', 'not decidable')
+    """
+    if p < LEVEL:
+        return exactly(False)
+    return undecided
 
 
 def undecided(tests):

@@ -22,6 +22,7 @@ from dlhw.pages.claims import (
     mostly,
     oftener,
     ordered,
+    some_ordered,
     undecided,
     within,
 )
@@ -53,6 +54,20 @@ UNKNOWN = found(math.nan, counts=False)
 )
 def test_an_order_holds_when_every_pair_has_it_and_fails_when_one_has_the_other(tests, verdict):
     assert ordered(tests) == verdict
+
+
+@pytest.mark.parametrize(
+    "tests, verdict",
+    [
+        ([UP, DOWN], CONFIRMED),
+        ([DOWN, DOWN], REFUTED),
+        ([DOWN, UNCLEAR], OPEN),
+        ([UNKNOWN], OPEN),
+        ([], OPEN),
+    ],
+)
+def test_one_pair_is_enough_for_some(tests, verdict):
+    assert some_ordered(tests) == verdict
 
 
 @pytest.mark.parametrize(

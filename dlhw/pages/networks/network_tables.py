@@ -267,6 +267,23 @@ def sources_table(found):
     return figures.table(rows, ["source of uncertainty", "standard deviation"])
 
 
+def ranked(found):
+    """Write the sources in the order of their size.
+
+    Examples
+    --------
+    >>> ranked(Sources(0.002, 0.003, 0.004, 0.001, 6250))
+    'the validation part (.0030), chance of the networks (.0020), the training part (.0010)'
+    """
+    parts = {
+        "the validation part": found.validation,
+        "chance of the networks": found.seeds,
+        "the training part": found.training,
+    }
+    order = sorted(parts, key=parts.get, reverse=True)
+    return ", ".join(f"{name} ({share(parts[name])})" for name in order)
+
+
 def precision(single, double):
     """Return a table of one experiment in float32 and in float64."""
     e, curves = double.experiment, ("train_accuracy", "val_accuracy", "val_loss")
