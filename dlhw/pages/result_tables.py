@@ -32,10 +32,10 @@ def accuracies(results, **columns):
     >>> from dlhw.study.experiment import Experiment, run
     >>> demo = run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))
     >>> accuracies([demo], rate="lr").markdown.splitlines()[0]
-    '| rate | seeds | training | validation | best possible |'
+    '| rate | seeds, kept | training | validation | best possible |'
     """
     rows = [_accuracies_of(result, columns) for result in results]
-    header = [*columns, "seeds", "training", "validation", SAID, "best possible"]
+    header = [*columns, "seeds, kept", "training", "validation", SAID, "best possible"]
     if all(row[-2] == "–" for row in rows):
         rows = [row[:-2] + row[-1:] for row in rows]
         header.remove(SAID)
