@@ -85,6 +85,15 @@ def within(size):
     return partial(alike, within=size)
 
 
+def larger(tests, by):
+    """Claimed: the first mean of each pair is larger than the second by more than an amount."""
+    if any(d.high < by for d in tests):
+        return REFUTED
+    if tests and all(d.low > by for d in tests):
+        return CONFIRMED
+    return OPEN
+
+
 def by_more_than(size):
     """Return the rule for a claim that the first mean of each pair is larger by more than a size.
 
@@ -94,15 +103,7 @@ def by_more_than(size):
     >>> [by_more_than(size)(differences(samples)) for size in (0.3, 0.4, 0.5)]
     ['confirmed', 'not decidable', 'refuted']
     """
-
-    def rule(tests):
-        if any(d.high < size for d in tests):
-            return REFUTED
-        if tests and all(d.low > size for d in tests):
-            return CONFIRMED
-        return OPEN
-
-    return rule
+    return partial(larger, by=size)
 
 
 def mostly(happened):

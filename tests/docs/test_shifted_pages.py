@@ -18,10 +18,11 @@ from names import needs_of, slice_of, statements
 from shifted_results import SHIFTS
 
 from dlhw.pages import claims
-from dlhw.pages.claims import CONFIRMED, OPEN, REFUTED, alike, ordered
+from dlhw.pages.claims import CONFIRMED, REFUTED, alike, larger, ordered
 from dlhw.pages.networks import trained_networks
 from dlhw.pages.original import samples
 from dlhw.study import results
+from dlhw.study.evidence import Difference
 
 CHAPTERS = Path(execute.ROOT, "docs", "chapters")
 PAGES = [next(CHAPTERS.glob(f"{n}-*.md")) for n in ("05", "09", "10", "11", "12", "13")]
@@ -141,21 +142,56 @@ def test_no_claim_fails_or_contradicts_its_numbers_when_results_shift(path, find
     assert {len(found) for found in verdicts[1:]} == {len(verdicts[1])} != {0}
 
 
+VERDICT_WORDS = ("confirmed", "refuted", "decidable", "not shown")
+
+
 def contradiction(finding):
-    """Say what in the verdict of an order or a likeness its intervals do not bear out."""
-    rule, tests, verdict = finding.claim.rule, finding.tests, finding.verdict
-    size = 0.01
+    """Say what the intervals of a finding do not bear out, or its evidence should leave open."""
+    rule, tests, size = finding.claim.rule, finding.tests, 0.01
     if isinstance(rule, partial):
-        rule, size = rule.func, rule.keywords["within"]
-    if rule is ordered:
-        if verdict == CONFIRMED and not all(d.low > 0 for d in tests):
-            return "an interval reaches down to zero"
-        if verdict == REFUTED and not any(d.high < 0 for d in tests):
-            return "no interval is below zero"
-    if rule is alike:
-        inside = all(-size < d.low and d.high < size for d in tests)
-        if (verdict == CONFIRMED) != inside:
-            return "the intervals are inside, or not"
-    if verdict == OPEN and any(word in finding.evidence for word in (CONFIRMED, REFUTED)):
+        (size,), rule = rule.keywords.values(), rule.func
+    wrong = {
+        ordered: {
+            CONFIRMED: any(d.low <= 0 for d in tests),
+            REFUTED: all(d.high >= 0 for d in tests),
+        },
+        larger: {
+            CONFIRMED: any(d.low <= size for d in tests),
+            REFUTED: all(d.high >= size for d in tests),
+        },
+        alike: {
+            CONFIRMED: any(d.low <= -size or d.high >= size for d in tests),
+            REFUTED: all(abs(d.difference) <= size for d in tests),
+        },
+    }
+    if wrong.get(rule, {}).get(finding.verdict):
+        return "the intervals say otherwise"
+    if any(word in finding.evidence for word in VERDICT_WORDS):
         return "the evidence has a verdict of its own"
     return ""
+
+
+INTERVALS = {  # one that counts, and what it speaks for
+    "above": Difference("a", "b", 0.05, 0.04, 0.06, 0.0, True),
+    "below": Difference("a", "b", -0.05, -0.06, -0.04, 0.0, True),
+    "small": Difference("a", "b", 0.0, -0.004, 0.004, 0.9, False),
+}
+
+
+@pytest.mark.parametrize(
+    "rule, interval, verdict",
+    [
+        (ordered, "below", CONFIRMED),
+        (ordered, "above", REFUTED),
+        (claims.by_more_than(0.02), "small", CONFIRMED),
+        (claims.by_more_than(0.02), "above", REFUTED),
+        (alike, "above", CONFIRMED),
+        (claims.within(0.005), "small", REFUTED),
+    ],
+)
+def test_a_verdict_against_its_interval_is_a_contradiction(rule, interval, verdict):
+    claim = claims.Claim("order", "It is so", rule, [], "")
+    tests = [INTERVALS[interval]]
+    assert contradiction(claims.Finding(claim, tests, rule(tests), "By .05.")) == ""
+    assert contradiction(claims.Finding(claim, tests, verdict, "By .05.")) != ""
+    assert contradiction(claims.Finding(claim, tests, rule(tests), "It is refuted.")) != ""
