@@ -116,11 +116,11 @@ def _execute(missing, progress):
         }
         try:
             while left:
+                progress.running(f"pages: {len(found)} of {len(missing)} ran; {_now(running)}")
                 for future in wait(left, timeout=1, return_when=FIRST_COMPLETED).done:
                     path = left.pop(future)
                     found[path] = future.result()
                     progress.done(_line(path, found[path]))
-                progress.running(f"pages: {len(found)} of {len(missing)} ran; {_now(running)}")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for client, _ in list(running.values()):

@@ -50,7 +50,7 @@ def on_config(config):
     for error in site.errors:
         log.error(str(error))
     if site.errors and not serving:
-        raise PluginError(f"{len(site.errors)} pages cannot be published")
+        raise PluginError("the site cannot be published: what is wrong stands above")
     write.put(site.files, write.PAGES)
     cells.clear()
     cells.update(site.cells)
