@@ -5,6 +5,7 @@
     python3 tasks.py chapter 06    run the cells of one chapter, without the site
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest)
     python3 tasks.py test --site   run the tests that need a built site or a browser
+    python3 tasks.py train         train what is missing of the results (or GROUP or NAME; --fresh: all)
     python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
     python3 tasks.py bench         time dlhw against its peers (more arguments go to the script)
     python3 tasks.py data          write the generated data sets into data/ (--seed, --folder)
@@ -39,7 +40,7 @@ LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache"
 # What the site is built from, and the variables that tell the build more.
-SOURCES = ["docs", "dlhw", "data", ".cache/results", "mkdocs.yml", "requirements.lock"]
+SOURCES = ["docs", "dlhw", "data", ".cache/records", "mkdocs.yml", "requirements.lock"]
 SOURCES += ["pyproject.toml", "README.md", "LICENSE"]
 TOLD = ["SITE_URL", "REPOSITORY"]
 # One thread a process, and no banner of Material's.
@@ -71,7 +72,7 @@ def arguments():
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     parsers = {}
-    for command in (site, serve, chapter, test, lint, bench, data, clean):
+    for command in (site, serve, chapter, test, train, lint, bench, data, clean):
         name, says = command.__name__, command.__doc__
         parsers[command] = commands.add_parser(name, description=says, allow_abbrev=False)
         parsers[command].set_defaults(command=command)
@@ -79,6 +80,8 @@ def arguments():
         parsers[command].add_argument("-v", "--verbose", action="store_true", help="say everything")
     parsers[chapter].add_argument("chapter", help="its number, or the name of its file")
     parsers[test].add_argument("--site", action="store_true", help="those that need a built site")
+    parsers[train].add_argument("names", nargs="*", help="groups and experiments (default: all)")
+    parsers[train].add_argument("--fresh", action="store_true", help="those too that are kept")
     parsers[data].add_argument("--seed", type=int, default=0, help="(default: 0)")
     parsers[data].add_argument(
         "--folder", type=Path, default=ROOT / "data", help="(default: data/)"
@@ -94,14 +97,14 @@ def arguments():
 
 
 def site(options, extra):
-    """Run the experiments that are missing, then build the site into site/.
+    """Train the results that are missing, then build the site into site/.
 
     A build that fails leaves the old one in place, and where nothing has changed since, so does
     one that need not be.
     """
     prepare()
     speak_up(options)
-    status = run("-m", "dlhw.study.results")
+    status = run("-m", "dlhw.study.commands", "site")
     sources, stamp, fresh = sources_of_site(), CACHE / "built-from", CACHE / "site"
     up_to_date = SITE.exists() and stamp.exists() and stamp.read_text("utf-8") == sources
     if status == 0 and not up_to_date:
@@ -116,10 +119,14 @@ def site(options, extra):
 
 
 def serve(options, extra):
-    """Show the site on this machine, built again on every change; more arguments go to mkdocs."""
+    """Show the site on this machine, built again on every change; more arguments go to mkdocs.
+
+    It trains nothing: pages say which results they miss.
+    """
     prepare()
     speak_up(options)
-    return run("-m", "dlhw.study.results") or run("-m", "mkdocs", "serve", "--dirty", *extra)
+    status = run("-m", "dlhw.study.commands", "publish")
+    return status or run("-m", "mkdocs", "serve", "--dirty", *extra)
 
 
 def chapter(options, extra):
@@ -137,6 +144,12 @@ def test(options, extra):
     if options.site:
         command += ["-m", "site", "tests"]
     return run(*(command + extra))
+
+
+def train(options, extra):
+    """Train results that are missing, and say how far old and new ones agree."""
+    prepare()
+    return run("-m", "dlhw.study.commands", "train", *(options.names + ["--fresh"] * options.fresh))
 
 
 def lint(options, extra):

@@ -33,7 +33,9 @@ PEERS = {
     "pages.diagrams": {"matplotlib"},
     "pages.result_tables": {"matplotlib"},
     "study.evidence": {"scipy"},
-    "study.sweep": {"threadpoolctl", "tqdm"},
+    "study.origin": {"threadpoolctl"},
+    "study.sweep": {"threadpoolctl"},
+    "study.commands": {"threadpoolctl"},
 }
 STATEMENTS = 200
 """Of a room, at most: what can be read at one sitting."""

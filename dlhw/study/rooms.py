@@ -24,11 +24,15 @@ class Source(NamedTuple):
 
 
 class Room(NamedTuple):
-    """A module of the package: what it says of itself, what it defines and what it imports."""
+    """A module of the package: what it says of itself, what it defines and what it imports.
+
+    `givers` are, by name, the places of the definitions that bind or change it.
+    """
 
     docstring: str
     definitions: list
     imports: dict
+    givers: dict
 
 
 def path_of(room, root=ROOT):
@@ -57,13 +61,15 @@ def _read(room, root, path, changed):
     package = [PACKAGE, *filter(None, room.split("."))]
     if path.name != "__init__.py":
         package.pop()
-    found, imports, definitions = statements(code), {}, []
-    for statement in found:
+    imports, definitions, givers = {}, [], {}
+    for statement in statements(code):
         imports |= imports_of(statement.node, package, root)
         is_definition = not isinstance(statement.node, ast.Import | ast.ImportFrom | ast.Expr)
         if is_definition or statement.changes:
+            for name in statement.binds | statement.changes:
+                givers.setdefault(name, []).append(len(definitions))
             definitions.append(statement)
-    return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports)
+    return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports, givers)
 
 
 def imports_of(node, package=(), root=ROOT):

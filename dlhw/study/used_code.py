@@ -154,7 +154,7 @@ class _Search:
         imports, found = {}, statements(code)
         for statement in found:
             imports |= imports_of(statement.node, root=self.root)
-        self.rooms[None] = Room("", [], imports)
+        self.rooms[None] = Room("", [], imports, {})
         pieces = [_piece(statement) for statement in found]
         self.words.update(*(piece.words for piece in pieces))
         return [(None, use) for piece in pieces for use in piece.uses]
@@ -167,12 +167,11 @@ class _Search:
     def _follow(self, room, use):
         """Take what gives a name of a room its value; return what that uses."""
         here, found = self._room(room), []
-        for place, statement in enumerate(here.definitions):
-            if use.name in statement.binds | statement.changes:
-                for number, piece in self._taken(statement, use):
-                    self.lines.add((room, place, number, piece.text))
-                    self.words |= piece.words
-                    found += [(room, inner) for inner in piece.uses]
+        for place in here.givers.get(use.name, []):
+            for number, piece in self._taken(here.definitions[place], use):
+                self.lines.add((room, place, number, piece.text))
+                self.words |= piece.words
+                found += [(room, inner) for inner in piece.uses]
         for name, source in here.imports.items():
             if name.partition(".")[0] == use.name:
                 if room is not None:

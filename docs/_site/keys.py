@@ -21,7 +21,7 @@ from dlhw.study.rooms import PACKAGE, ROOT, imports_of, path_of, read_room
 from dlhw.study.source_code import bare, without_docstrings
 from dlhw.study.used_code import used_code
 
-RESULTS = ROOT / ".cache" / "results"
+RESULTS = ROOT / "data" / "results"
 PACKAGES = ("numpy", "scipy", "matplotlib")
 RUNNER = Path(__file__).with_name("kernels.py")
 REGISTRY = "study.registry"

@@ -28,15 +28,15 @@ import taking  # noqa: E402
 import yaml  # noqa: E402
 from execute import fence  # noqa: E402
 from kernels import CODE, ChapterError  # noqa: E402
-from keys import RESULTS  # noqa: E402
 
+from dlhw.study.results import RECORDS  # noqa: E402
 from dlhw.study.store import write_whole  # noqa: E402
 
 DOCS = ROOT / "docs"
 PAGES = ROOT / ".cache" / "pages"
 SETTINGS = ROOT / "mkdocs.yml"
 NOT_HANDED_ON = ("hooks", "watch", "exclude_docs", "nav", "docs_dir")
-PACKAGE = ("dlhw", "data", ".cache/results", "pyproject.toml", "LICENSE", "README.md")
+PACKAGE = ("dlhw", "data", "pyproject.toml", "LICENSE", "README.md")
 ADDRESS, REPOSITORY = os.environ.get("SITE_URL", ""), os.environ.get("REPOSITORY", "")
 CHAPTER = re.compile(r"chapters/(\d\d)-[\w-]+\.md")
 TITLE = re.compile(r"^# (.+)$", re.M)
@@ -147,7 +147,7 @@ def made(progress=None):
     files |= {f"code/{name}": text.encode() for name, text in taken.values()}
     files[f"code/{taking.WHEEL}"] = _wheel(package)
     for table in ("results.json", "results.csv"):
-        files[f"results/{table}"] = (RESULTS / table).read_bytes()
+        files[f"results/{table}"] = (RECORDS / table).read_bytes()
     offered = {place: taken[path][0] for place, path in sources.items() if path in taken}
     filling = _filling(pages, offered)
     for page in pages:
