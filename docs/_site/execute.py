@@ -5,7 +5,6 @@ Runs are kept under their keys (`keys.py`), so that nothing runs twice, and pros
 without running.
 """
 
-import platform
 import re
 import sys
 import time
@@ -23,9 +22,10 @@ import nbformat  # noqa: E402
 import yaml  # noqa: E402
 from jupyter_core.utils import ensure_event_loop  # noqa: E402
 from kernels import ChapterError, Place, first_line, run  # noqa: E402
-from keys import PACKAGES, groups, key  # noqa: E402
+from keys import groups, key  # noqa: E402
 from progress import Progress  # noqa: E402
 
+from dlhw.study.origin import origin, versions  # noqa: E402
 from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
@@ -185,11 +185,10 @@ def _chapter(path, notebook, kept, running):
         running.pop(name, None)
         ensure_event_loop().close()  # this thread's: it would keep its sockets
     notebook.metadata["run"] = {
-        "seconds": round(time.monotonic() - start, 1),
+        **origin(),
+        "versions": f"{versions()}, Matplotlib {version('matplotlib')}",
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "machine": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        **{package: version(package) for package in PACKAGES},
+        "seconds": round(time.monotonic() - start, 1),
     }
     for old in kept.parent.glob(f"{name}-" + 16 * "?" + ".ipynb"):
         old.unlink()

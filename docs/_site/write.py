@@ -222,6 +222,9 @@ def _text(page, offered, filling):
         text = f"# {page.title}\n\n{fence(page.run.details, 'text')}\n"
     else:
         text = execute.markdown(page.notebook)
+    if page.notebook:
+        about = status.kind_of_results(page)
+        text = text.replace("\n## ", f"\n{about}\n\n## " if about else "\n## ", 1)
     for mark, words in filling.items():
         text = text.replace(mark, words)
     if page.chapter is None:
@@ -248,6 +251,8 @@ def _filling(pages, offered):
         "<!-- repository -->": source,
         "<!-- rooms -->": reference.contents(),
         "<!-- runs of pages -->": status.runs_of_pages(pages),
+        "<!-- kept results -->": status.kept_results(),
+        "<!-- sample -->": status.sample(),
         "WHEEL": taking.WHEEL,
     }
 
