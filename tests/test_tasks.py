@@ -244,6 +244,20 @@ def test_data_are_written_where_they_are_asked_for(tasks, command, monkeypatch):
     assert asked == [("-m", "dlhw", "data", Path("here").absolute(), "--seed", 3)]
 
 
+def test_results_are_trained_by_train_and_site_and_not_by_serve(tasks, command, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "run", lambda *arguments: asked.append(arguments) or 1)
+    commands = ("-m", "dlhw.study.commands")
+    assert command("train", "peaks", "small", "--fresh") == 1
+    assert command("train") == command("site") == command("serve") == 1
+    assert asked == [
+        (*commands, "train", "peaks", "small", "--fresh"),
+        (*commands, "train"),
+        (*commands, "site"),
+        (*commands, "publish"),
+    ]
+
+
 def test_clean_keeps_data_and_the_environment(tasks, command):
     data, compiled = tasks.ROOT / "data", tasks.ROOT / "dlhw" / "__pycache__"
     for folder in (tasks.SITE, tasks.CACHE, tasks.VENV, data, compiled):

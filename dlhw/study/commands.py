@@ -31,7 +31,7 @@ SAMPLED = 10  # seconds of one core by what is kept: a core half as fast takes t
 DAY = 24 * 60 * 60
 
 
-def train(names=(), fresh=False):
+def train_results(names=(), fresh=False):
     """Train results, and say how far old and new agree.
 
     Of all, or of some experiments and groups by name, those that are missing or of other code;
@@ -179,7 +179,7 @@ def main():
     options = parser.parse_args()
     try:
         if options.command != "publish":
-            train(options.names, options.fresh)
+            train_results(options.names, options.fresh)
         if not _holds_still(RECORDS / "results.json"):
             publish(RECORDS)
         wrong = sample() if options.command == "site" else ""

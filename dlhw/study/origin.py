@@ -16,10 +16,10 @@ def origin():
     >>> list(origin())
     ['machine', 'versions', 'date']
     """
-    return {"machine": machine(), "versions": versions(), "date": time.strftime("%Y-%m-%d")}
+    return {"machine": this_machine(), "versions": versions(), "date": time.strftime("%Y-%m-%d")}
 
 
-def machine():
+def this_machine():
     """Return the processor, and the kernels that its BLAS has chosen: they make the last bits."""
     kernels = [
         f"{library['internal_api']} {library.get('architecture', '')}".strip()

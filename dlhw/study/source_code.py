@@ -34,7 +34,7 @@ def bare(code):
     'def f(x):\\n    return x * x\\n'
     """
     code = code.replace("\r\n", "\n")
-    code = _without([node for node in ast.walk(ast.parse(code)) if _is_text(node)], code)
+    code = _without([node for node in ast.walk(ast.parse(code)) if is_text(node)], code)
     lines, within = code.split("\n"), set()
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         (row, column), (last, _) = token.start, token.end
@@ -63,7 +63,8 @@ def _without(texts, code):
     return "".join(lines)
 
 
-def _is_text(node):
+def is_text(node):
+    """Say whether a statement is a text that only explains."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)

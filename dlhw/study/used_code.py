@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from .names import statements
 from .rooms import PACKAGE, ROOT, Room, imports_of, path_of, read_room
-from .source_code import bare
+from .source_code import bare, is_text
 
 READ = (".json", ".toml")  # of `data/` the package reads no others by itself
 
@@ -52,7 +52,7 @@ class Use(NamedTuple):
     looked_up: bool = False
 
 
-class Piece(NamedTuple):
+class Part(NamedTuple):
     """A statement, or one entry of a table: bare text, what it uses, which texts it spells out."""
 
     text: str
@@ -155,9 +155,9 @@ class _Search:
         for statement in found:
             imports |= imports_of(statement.node, root=self.root)
         self.rooms[None] = Room("", [], imports, {})
-        pieces = [_piece(statement) for statement in found]
-        self.words.update(*(piece.words for piece in pieces))
-        return [(None, use) for piece in pieces for use in piece.uses]
+        parts = [_part(statement) for statement in found]
+        self.words.update(*(part.words for part in parts))
+        return [(None, use) for part in parts for use in part.uses]
 
     def _room(self, room):
         if room not in self.rooms:
@@ -168,10 +168,10 @@ class _Search:
         """Take what gives a name of a room its value; return what that uses."""
         here, found = self._room(room), []
         for place in here.givers.get(use.name, []):
-            for number, piece in self._taken(here.definitions[place], use):
-                self.lines.add((room, place, number, piece.text))
-                self.words |= piece.words
-                found += [(room, inner) for inner in piece.uses]
+            for number, part in self._taken(here.definitions[place], use):
+                self.lines.add((room, place, number, part.text))
+                self.words |= part.words
+                found += [(room, inner) for inner in part.uses]
         for name, source in here.imports.items():
             if name.partition(".")[0] == use.name:
                 if room is not None:
@@ -182,11 +182,11 @@ class _Search:
         return found
 
     def _taken(self, statement, use):
-        """Return the pieces of a statement that count, numbered: of a table perhaps not all."""
+        """Return the parts of a statement that count, numbered: of a table perhaps not all."""
         entries = _entries(statement)
         if self.asked is None or not entries or not use.looked_up:
-            return [(0, _piece(statement))]
-        return [(n, piece) for n, (key, piece) in enumerate(entries) if key in self.asked]
+            return [(0, _part(statement))]
+        return [(n, part) for n, (key, part) in enumerate(entries) if key in self.asked]
 
     def _imported(self, name, source, use):
         """Return what a name stands for that comes from another room, or is another room."""
@@ -206,13 +206,13 @@ class _Search:
 
 
 @cache
-def _piece(statement):
-    return Piece(bare(statement.text), _uses(statement), frozenset(_words(statement.node)))
+def _part(statement):
+    return Part(bare(statement.text), _uses(statement), frozenset(_words(statement.node)))
 
 
 @cache
 def _entries(statement):
-    """Return the entries of a table as (key, piece), of another statement none."""
+    """Return the entries of a table as (key, part), of another statement none."""
     node = statement.node
     if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Dict):
         return []
@@ -224,8 +224,8 @@ def _entries(statement):
     for key, value in zip(table.keys, table.values):
         shown = ast.get_source_segment(text, value)
         (entry,) = statements(f"({shown})")
-        piece = _piece(entry)._replace(text=f"{ast.get_source_segment(text, key)}: {shown}")
-        found.append((key.value, piece))
+        part = _part(entry)._replace(text=f"{ast.get_source_segment(text, key)}: {shown}")
+        found.append((key.value, part))
     return found
 
 
@@ -266,15 +266,11 @@ def _words(node):
     """Yield the texts that code spells out, but for messages and what is only compared."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
-    if isinstance(node, ast.Raise) or _is_text(node):
+    if isinstance(node, ast.Raise) or is_text(node):
         return
     for child in ast.iter_child_nodes(node):
         if not (isinstance(node, ast.Compare) and _is_plain(child)):
             yield from _words(child)
-
-
-def _is_text(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _is_plain(node):

@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import version
 
-from dlhw.study.origin import machine, origin, processor, versions
+from dlhw.study.origin import origin, processor, this_machine, versions
 
 
 def test_the_processor_is_what_the_system_says(tmp_path):
@@ -14,6 +14,6 @@ def test_the_processor_is_what_the_system_says(tmp_path):
 
 
 def test_machine_and_versions_are_those_of_this_process():
-    assert machine().startswith(processor())
+    assert this_machine().startswith(processor())
     assert f"NumPy {version('numpy')}" in versions() and platform.python_version() in versions()
-    assert origin()["machine"] == machine() and len(origin()["date"]) == len("2026-11-27")
+    assert origin()["machine"] == this_machine() and len(origin()["date"]) == len("2026-11-27")
