@@ -63,7 +63,7 @@ def test_a_chapter_runs_once(run, tmp_path):
     assert "Other words" in execute.markdown(again)
     assert execute.markdown(again).replace("Other", "More") == execute.markdown(first)
     assert again.metadata["run"] == first.metadata["run"]
-    assert {"seconds", "date", "python", "numpy"} <= first.metadata["run"].keys()
+    assert {"seconds", "date", "versions", "machine"} <= first.metadata["run"].keys()
 
 
 def test_a_chapter_runs_again_when_asked_and_when_its_code_changes(run, tmp_path):

@@ -11,7 +11,6 @@ from kernels import ChapterError  # noqa: E402
 from write import Page  # noqa: E402
 
 SOURCE = "---\njupyter: {}\n---\n\n# The tanh layer\n\nWords.\n\n## Exercises\n\nOne.\n"
-RUN = {"seconds": 1.5, "date": "2026-11-27 04:50 UTC", "machine": "Linux", "python": "3.11.7"}
 
 
 def executed(source=SOURCE):
@@ -19,8 +18,7 @@ def executed(source=SOURCE):
     cell = nbformat.v4.new_code_cell("1 + 1")
     cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2"})]
     prose = nbformat.v4.new_markdown_cell(source.partition("---\n\n")[2])
-    versions = dict.fromkeys(("numpy", "scipy", "matplotlib"), "1.0")
-    return nbformat.v4.new_notebook(cells=[prose, cell], metadata={"run": RUN | versions})
+    return nbformat.v4.new_notebook(cells=[prose, cell], metadata={"front_matter": {}})
 
 
 def text(page, offered=None, filling=()):
@@ -42,6 +40,12 @@ def test_a_page_without_cells_is_written_as_it_is_but_for_what_the_build_knows()
     page = Page("notation.md", "# Notation\n\nWHEEL\n", None)
     assert text(page) == "# Notation\n\nWHEEL\n"
     assert text(page, filling={"WHEEL": "a.whl"}) == "# Notation\n\na.whl\n"
+
+
+def test_what_is_kept_is_said_before_the_first_section(monkeypatch):
+    monkeypatch.setattr(write.status, "kind_of_results", lambda page: "Kept.")
+    page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
+    assert "Words.\n\nKept.\n\n## Exercises" in text(page)
 
 
 def test_a_chapter_that_failed_shows_why():
@@ -100,10 +104,3 @@ def test_every_room_has_a_page_of_the_reference():
     assert reference.documented("reference/index.md") == ""
     assert reference.documented("index.md") is None
     assert all(f"]({place.removeprefix('reference/')})" in reference.contents() for place in pages)
-
-
-def test_the_state_of_the_site_says_how_a_page_ran():
-    page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
-    row = write.status.runs_of_pages([page, Page("notation.md", "# Notation\n", None)])
-    assert "| [The tanh layer](chapters/06-tanh-layer.md) | 1 | 1.5 | 2026-11-27" in row
-    assert "3.11.7 · 1.0 · 1.0 · 1.0" in row and "Notation" not in row
