@@ -99,7 +99,7 @@ class Site(NamedTuple):
 
 def main(names):
     if names:
-        return run(names)
+        return run_again(names)
     site = made()
     for error in site.errors:
         print(error, file=sys.stderr)
@@ -110,18 +110,17 @@ def main(names):
     return 0
 
 
-def run(names):
+def run_again(names):
     """Run the cells of pages again, named by number or file; print what is wrong with them."""
-    with_cells = [path for path in _sources().values() if execute.holds_cells(path)]
+    with_cells = _with_cells(_sources())
     chosen = [path for path in with_cells if {path.stem, path.stem[:2], path.name} & set(names)]
     if not chosen:
         known = ", ".join(path.stem for path in with_cells)
         print(f"expected the number of a chapter, or one of {known}; got {' '.join(names)}")
         return 1
-    taken = _files_to_take(with_cells, digest_of_package())
-    put({name: text.encode() for name, text in taken.values()}, CODE)
-    runs = execute.execute(chosen, again=True)
-    errors = [run for run in runs.values() if isinstance(run, ChapterError)]
+    _files_to_take(with_cells, digest_of_package())
+    found = execute.execute(chosen, again=True).values()
+    errors = [run for run in found if isinstance(run, ChapterError)]
     for error in errors:
         print(error, error.details, sep="\n\n", file=sys.stderr)
     return bool(errors)
@@ -133,33 +132,52 @@ def run(names):
 def made(progress=None):
     """Execute what must run, and return the site; a page that failed shows why."""
     sources, package = _sources(), digest_of_package()
-    with_cells = [path for path in sources.values() if execute.holds_cells(path)]
+    with_cells = _with_cells(sources)
     taken = _files_to_take(with_cells, package)
-    put({name: text.encode() for name, text in taken.values()}, CODE)
     runs = execute.execute(with_cells, progress)
     pages = [
         Page(place, path.read_text(encoding="utf-8"), runs.get(path))
         for place, path in sources.items()
         if path.suffix == ".md"
     ]
-    files = {place: path.read_bytes() for place, path in sources.items()}
-    files |= {place: text.encode() for place, text in reference.pages().items()}
-    files |= {f"code/{name}": text.encode() for name, text in taken.values()}
-    files[f"code/{taking.WHEEL}"] = _wheel(package)
-    for table in ("results.json", "results.csv"):
-        files[f"results/{table}"] = (RECORDS / table).read_bytes()
     offered = {place: taken[path][0] for place, path in sources.items() if path in taken}
-    filling = _filling(pages, offered)
-    for page in pages:
-        files[page.place] = _text(page, offered.get(page.place), filling).encode()
-        if page.chapter is not None and page.notebook:
-            notebook = nbformat.writes(taking.portable(page.notebook, ADDRESS))
-            files[f"{page.place[:-3]}.ipynb"] = notebook.encode()
     navigation = _navigation(pages)
+    files = {
+        **{place: path.read_bytes() for place, path in sources.items()},
+        **_texts(pages, offered),
+        **_notebooks(pages),
+        **_to_take_along(taken.values(), package),
+    }
     files = {f"docs/{place}": content for place, content in files.items()}
     files["mkdocs.yml"] = _settings(navigation).encode()
     cells = {page.place: execute.codes(page.notebook) for page in pages if page.notebook}
     return Site(files, navigation, cells, [error for page in pages for error in page.errors()])
+
+
+def _texts(pages, offered):
+    """Return the Markdown of all pages, by place."""
+    filling = _filling(pages, offered)
+    found = {page.place: _text(page, offered.get(page.place), filling) for page in pages}
+    return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
+
+
+def _notebooks(pages):
+    """Return the notebooks of the chapters, by place."""
+    found = {}
+    for page in pages:
+        if page.chapter is not None and page.notebook:
+            notebook = taking.portable(page.notebook, ADDRESS)
+            found[f"{page.place[:-3]}.ipynb"] = nbformat.writes(notebook).encode()
+    return found
+
+
+def _to_take_along(taken, package):
+    """Return the files that pages offer, the wheel, and the tables of results, by place."""
+    found = {f"code/{name}": text.encode() for name, text in taken}
+    found[f"code/{taking.WHEEL}"] = _wheel(package)
+    for table in ("results.json", "results.csv"):
+        found[f"results/{table}"] = (RECORDS / table).read_bytes()
+    return found
 
 
 def _sources():
@@ -173,8 +191,12 @@ def _sources():
     return found
 
 
+def _with_cells(sources):
+    return [path for path in sources.values() if execute.holds_cells(path)]
+
+
 def _files_to_take(paths, package):
-    """Return name and text of the file that each page offers, by the page's path."""
+    """Return name and text of the file that each page offers, and put it where cells import it."""
     notebooks = {path: execute.read(path) for path in paths}
     order, found = [], {}
     for notebook in notebooks.values():
@@ -184,6 +206,7 @@ def _files_to_take(paths, package):
         if name:
             source = path.read_text(encoding="utf-8")
             found[path] = name, _file_to_take(path, source, tuple(order), package)
+    put({name: text.encode() for name, text in found.values()}, CODE)
     return found
 
 
@@ -222,9 +245,9 @@ def _text(page, offered, filling):
         text = f"# {page.title}\n\n{fence(page.run.details, 'text')}\n"
     else:
         text = execute.markdown(page.notebook)
-    if page.notebook:
         about = status.kind_of_results(page)
-        text = text.replace("\n## ", f"\n{about}\n\n## " if about else "\n## ", 1)
+        if about:
+            text = text.replace("\n## ", f"\n{about}\n\n## ", 1)
     for mark, words in filling.items():
         text = text.replace(mark, words)
     if page.chapter is None:
