@@ -46,7 +46,10 @@ def on_config(config):
     """Write the pages, and turn MkDocs to them."""
     global started
     started = time.monotonic()
-    site = write.made()
+    try:
+        site = write.made()
+    except write.ChapterError as error:
+        raise PluginError(str(error)) from None
     for error in site.errors:
         log.error(str(error))
     if site.errors and not serving:

@@ -26,6 +26,7 @@ import reference  # noqa: E402
 import status  # noqa: E402
 import taking  # noqa: E402
 import yaml  # noqa: E402
+from bundle import BundleError  # noqa: E402
 from execute import fence  # noqa: E402
 from kernels import CODE, ChapterError  # noqa: E402
 
@@ -205,7 +206,10 @@ def _files_to_take(paths, package):
         name = taking.offered(path, notebook)
         if name:
             source = path.read_text(encoding="utf-8")
-            found[path] = name, _file_to_take(path, source, tuple(order), package)
+            try:
+                found[path] = name, _file_to_take(path, source, tuple(order), package)
+            except BundleError as error:
+                raise ChapterError(f"{path.relative_to(ROOT)}, its file {name}: {error}") from None
     put({name: text.encode() for name, text in found.values()}, CODE)
     return found
 
@@ -344,4 +348,7 @@ def put(files, folder):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ChapterError as error:
+        sys.exit(str(error))

@@ -63,6 +63,16 @@ def test_a_page_without_title_and_a_chapter_without_cells_are_errors():
     assert Page("notation.md", "# Notation\n", None).errors() == []
 
 
+def test_a_file_that_cannot_be_cut_is_one_error_that_names_its_page(monkeypatch):
+    def refuse(*arguments):
+        raise write.BundleError("TERMS is two things")
+
+    monkeypatch.setattr(write.taking, "one_file", refuse)
+    path = write.DOCS / "chapters" / "06-tanh-layer.md"
+    with pytest.raises(ChapterError, match="06-tanh-layer.md, its file 06-.*: TERMS is two things"):
+        write._files_to_take([path], "a package that refuses")
+
+
 def test_files_are_written_only_where_they_differ(tmp_path):
     files = {"docs/a.md": b"a", "docs/b/c.md": b"c"}
     assert write.put(files, tmp_path) == list(files)
