@@ -5,7 +5,7 @@
     python3 tasks.py chapter 06    run the cells of one chapter, without the site
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest)
     python3 tasks.py test --site   run the tests that need a built site or a browser
-    python3 tasks.py train         train what is missing of the results (or GROUP or NAME; --fresh: all)
+    python3 tasks.py train         train results that are missing (or GROUP or NAME; --fresh: all)
     python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
     python3 tasks.py bench         time dlhw against its peers (more arguments go to the script)
     python3 tasks.py data          write the generated data sets into data/ (--seed, --folder)

@@ -1,11 +1,12 @@
 """A line that says how far a training is: experiments, minutes left, what it is doing."""
 
+import shutil
 import sys
 import time
 
 EVERY = 1.0  # seconds from a line to the next on a terminal, where it is written over
 IN_A_LOG = 30.0  # elsewhere, where every line stays
-ENOUGH = 0.02  # of all the work: from then on what was measured says more than the estimate
+ENOUGH = 0.05  # of all the work: from then on what was measured says more than the estimate
 
 
 class Progress:
@@ -25,10 +26,10 @@ class Progress:
     --------
     >>> progress = Progress({"a": 120, "b": 360}, cores=2, clock=iter([0, 60, 90]).__next__)
     >>> progress.line(["a"], 5, 10)
-    '0 of 2 experiments, 7 minutes left: a, epoch 5 of 10'
+    '0 of 2 experiments, about 7 minutes left; epoch 5 of 10 of a'
     >>> progress.finish("a")
     >>> progress.line(["b"], 1, 4)
-    '1 of 2 experiments, 2 minutes left: b, epoch 1 of 4'
+    '1 of 2 experiments, about 2 minutes left; epoch 1 of 4 of b'
     """
 
     def __init__(self, expected, cores, out=None, clock=time.monotonic):
@@ -46,6 +47,8 @@ class Progress:
         if self.said is not None and now - self.said < (EVERY if on_terminal else IN_A_LOG):
             return
         self.said = now
+        if on_terminal:
+            line = line[: shutil.get_terminal_size().columns - 1]
         self.out.write(f"\r\033[K{line}" if on_terminal else f"{line}\n")
         self.out.flush()
 
@@ -57,7 +60,7 @@ class Progress:
         doing = names[0]
         if len(names) > 1:
             doing += f" and {len(names) - 1} like it"
-        return f"{count}, {minutes(self.left())} left: {doing}, epoch {epoch} of {epochs}"
+        return f"{count}, {minutes(self.left())} left; epoch {epoch} of {epochs} of {doing}"
 
     def finish(self, name):
         """Note that an experiment is finished."""
@@ -84,12 +87,11 @@ def minutes(seconds):
 
     Examples
     --------
-    >>> [minutes(seconds) for seconds in (3, 50, 100, 600)]
-    ['some seconds', '1 minute', '2 minutes', '10 minutes']
+    >>> [minutes(seconds) for seconds in (3, 64, 150, 600)]
+    ['some seconds', 'about 60 seconds', 'about 2 minutes', 'about 10 minutes']
     """
-    count = round(seconds / 60)
-    if seconds < 30:
+    if seconds < 10:
         return "some seconds"
-    if count == 1:
-        return "1 minute"
-    return f"{count} minutes"
+    if seconds < 95:
+        return f"about {10 * round(seconds / 10)} seconds"
+    return f"about {round(seconds / 60)} minutes"

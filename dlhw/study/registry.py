@@ -1,4 +1,7 @@
-"""Every experiment of the course as data: by name, and in groups that a chapter reads whole."""
+"""Every experiment of the course as data: by name, and in groups that a chapter reads whole.
+
+An evaluation costs up to half an epoch. So `every` is as small as the curves that are shown want.
+"""
 
 from functools import partial
 
@@ -31,7 +34,7 @@ def decaying(decay):
 
 def softmax():
     """Softmax regression: three variants, rates by batch sizes, fresh draws of the data."""
-    make = partial(Experiment, "softmax", model="softmax", dtype="float64", every=20)
+    make = partial(Experiment, "softmax", model="softmax", dtype="float64", every=50)
     main = partial(make, batch=32, lr=0.001, every=1)
     for dataset in ("peaks", "gmm"):
         for optimizer in VARIANTS:
@@ -55,16 +58,16 @@ def peaks():
     """Networks on Peaks: the original's, its settings one by one, then what it could have tried."""
     original = partial(Experiment, "peaks", "peaks", "tanh", width=50, epochs=150, **decaying(0.99))
     yield original(depth=4, init="uniform", lr=0.1, batch=16, test=True, weights=True)
-    yield original(depth=4, init="uniform", lr=0.1, batch=8)
-    yield original(depth=4, init="uniform", lr=0.1, batch=32)
+    yield original(depth=4, init="uniform", lr=0.1, batch=8, every=25)
+    yield original(depth=4, init="uniform", lr=0.1, batch=32, every=25)
     yield original(depth=4, init="uniform", lr=0.01, batch=16, seeds=20)
     yield original(depth=4, init="uniform", lr=0.001, batch=16, weights=True)
-    yield original(depth=2, init="uniform", lr=0.1, batch=16, weights=True)
-    yield original(depth=2, init="uniform", lr=0.01, batch=16)
+    yield original(depth=2, init="uniform", lr=0.1, batch=16, every=25, weights=True)
+    yield original(depth=2, init="uniform", lr=0.01, batch=16, every=25)
     yield original(depth=4, init="xavier", lr=0.1, batch=16)
     yield original(depth=4, init="xavier", lr=0.001, batch=16, weights=True)
     short = partial(
-        Experiment, "peaks", "peaks", init="xavier", epochs=25, every=2, **decaying(0.9)
+        Experiment, "peaks", "peaks", init="xavier", epochs=25, every=5, **decaying(0.9)
     )
     for depth in (2, 3, 4, 6):
         for width in (5, 10, 50):
@@ -81,7 +84,14 @@ def peaks():
 def gmm():
     """Networks on GMM: the original's three sizes, other rates, another start, other networks."""
     original = partial(
-        Experiment, "gmm", "gmm", "original", init="uniform", epochs=150, **decaying(0.999)
+        Experiment,
+        "gmm",
+        "gmm",
+        "original",
+        init="uniform",
+        epochs=150,
+        every=10,
+        **decaying(0.999),
     )
     yield original(depth=2, width=100, lr=0.001)
     yield original(depth=3, width=20, lr=0.001, test=True, weights=True)
@@ -94,7 +104,7 @@ def gmm():
     )
     yield centred("original, open", lr=0.05, test=True, weights=True)
     yield centred("original", lr=0.05, seeds=20, weights=True)
-    short = partial(Experiment, "gmm", "gmm", init="xavier", epochs=25, every=2, **decaying(0.9))
+    short = partial(Experiment, "gmm", "gmm", init="xavier", epochs=25, every=25, **decaying(0.9))
     for depth in (2, 3, 4):
         for width in (10, 50):
             yield short("tanh", depth, width, lr=0.1)
@@ -109,13 +119,14 @@ def gmm():
 def small():
     """Two hundred samples of GMM: the original's sizes, and what might beat nearest neighbours."""
     make = partial(
-        Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=10
+        Experiment, "small", "gmm", batch=8, epochs=300, train_size=200, seeds=20, every=100
     )
     slow, fast = decaying(0.999), decaying(0.99)
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
         for lr in (0.01, 0.05, 0.1):
-            shown = lr == 0.01 or (depth, lr) == (2, 0.1)
-            yield make("original", depth, width, "uniform", lr=lr, weights=shown, **slow)
+            drawn = (depth, lr) == (2, 0.1)
+            shown = partial(make, every=10 if drawn else 100, weights=drawn or lr == 0.01)
+            yield shown("original", depth, width, "uniform", lr=lr, **slow)
     yield make("original", 2, 100, "uniform", lr=0.01, dtype="float64", **slow)
     best = partial(make, weights=True, **fast)
     yield best("tanh", 2, 100, "xavier", lr=0.1)
@@ -133,7 +144,7 @@ def small():
 def failures():
     """Training that fails, each beside the run that differs in its cause alone."""
     make = partial(
-        Experiment, "failures", "gmm", batch=8, epochs=60, train_size=200, seeds=40, every=10
+        Experiment, "failures", "gmm", batch=8, epochs=60, train_size=200, seeds=40, every=60
     )
     make = partial(make, init="uniform", lr=0.01, dtype="float64", **decaying(0.999))
     for depth, width in [(2, 100), (3, 20), (4, 10)]:
@@ -153,7 +164,7 @@ def failures():
 def swissroll():
     """Both kinds of network on SwissRoll, beside softmax regression."""
     make = partial(
-        Experiment, "swissroll", "swissroll", init="xavier", epochs=40, every=2, **decaying(0.93)
+        Experiment, "swissroll", "swissroll", init="xavier", epochs=40, every=4, **decaying(0.93)
     )
     yield make("softmax", lr=0.1)
     yield make("tanh", 3, 50, lr=0.1, weights=True)

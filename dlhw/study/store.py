@@ -2,8 +2,8 @@
 
 A file has the name of its experiment, and in it stand
 
-- the curves: losses to five digits, accuracies as counts of samples, so exactly;
-- the parameters of the trained networks, to five digits, where a page uses them;
+- the curves: losses in float32, accuracies as counts of samples, so exactly;
+- the parameters of the trained networks where a page uses them, those in float32 to five digits;
 - the key, a digest of the settings and of the code that trains with them; no version, processor or
   system is in it, so a result holds on every machine;
 - where and when it was trained, and a digest of all of this.
@@ -33,7 +33,7 @@ TRAINS = (("study.experiment", "run"),)
 NOT_IN_KEY = ("group", "weights")  # where it is shown, and what is kept of it
 LOSSES, ACCURACIES = ("train_loss", "val_loss"), ("train_accuracy", "val_accuracy")
 CURVES = LOSSES + ACCURACIES
-BITS = 16  # of a loss or a parameter: five digits; of 6,250 answers of a network one may change
+BITS = 16  # of a parameter: five digits; of 6,250 answers of a network one may change
 FAILED = -1  # in place of a count
 
 
@@ -256,11 +256,13 @@ def packed(result):
     weights = np.empty(0, e.dtype)
     if e.weights:
         weights = np.concatenate([p.ravel() for _, p in paths(history.params)])
+    if e.dtype == "float32":  # the others are few, and computed in double precision for a reason
+        weights = _rounded(weights)
     return {
         "about": np.array(json.dumps(about)),
-        "losses": _by_significance(_rounded(losses)),
+        "losses": _by_significance(losses),
         "hits": np.stack(hits),
-        "weights": _by_significance(_rounded(weights)),
+        "weights": _by_significance(weights),
     }
 
 

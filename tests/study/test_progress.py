@@ -36,7 +36,14 @@ def test_it_speaks_every_few_seconds(clock, out, pause):
         progress.epoch(["a"], step, 10)
     lines = out.getvalue().strip().replace("\r", "\n").split("\n")
     lines = [line.removeprefix("\033[K") for line in lines if line]
-    assert len(lines) == 4 and lines[-1].endswith(": a, epoch 7 of 10")
+    assert len(lines) == 4 and lines[-1].endswith("; epoch 7 of 10 of a")
+
+
+def test_a_line_is_not_longer_than_the_terminal(clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    out = Screen()
+    Progress({"a": 50, "b": 50}, cores=1, out=out, clock=clock).epoch(["a", "b"], 0, 10)
+    assert out.getvalue() == "\r\033[K0 of 2 experiments, about 2 m"
 
 
 def test_the_line_of_a_terminal_goes_when_it_ends(clock):

@@ -44,7 +44,7 @@ def test_a_result_is_found_as_it_was_kept(tmp_path):
         assert np.array_equal(getattr(found.history, name), getattr(result.history, name))
     for name in LOSSES:
         kept, measured = getattr(found.history, name), getattr(result.history, name)
-        assert np.allclose(kept, measured, rtol=2e-5, atol=0) and not np.array_equal(kept, measured)
+        assert np.array_equal(kept, measured.astype(np.float32))
     found_params, params = dict(paths(found.history.params)), dict(paths(result.history.params))
     assert found_params.keys() == params.keys()
     for path, array in params.items():
@@ -52,6 +52,14 @@ def test_a_result_is_found_as_it_was_kept(tmp_path):
         assert (found_params[path].shape, found_params[path].dtype) == (array.shape, array.dtype)
     assert np.array_equal(found.test_accuracy, result.test_accuracy)
     assert found.bayes_test == result.bayes_test
+
+
+def test_parameters_in_double_precision_are_kept_exactly(tmp_path):
+    result = run(replace(A, dtype="float64"))
+    store(result, tmp_path)
+    found = load_result(result.experiment, tmp_path).history.params
+    for (_, kept), (_, array) in zip(paths(found), paths(result.history.params), strict=True):
+        assert np.array_equal(kept, array) and kept.dtype == np.float64
 
 
 def test_failed_networks_and_what_was_not_measured_are_kept_too(tmp_path):
@@ -124,7 +132,8 @@ def test_a_result_that_was_changed_by_hand_is_found(tmp_path):
 @pytest.mark.parametrize("seed", range(20))
 def test_a_damaged_file_counts_as_missing(tmp_path, seed):
     rng = np.random.default_rng(seed)
-    store(run(A), tmp_path)
+    result = run(A)
+    store(result, tmp_path)
     path, before = place(A, tmp_path), state(A, tmp_path)
     whole = path.read_bytes()
     path.write_bytes(whole[: rng.integers(len(whole))])
@@ -133,7 +142,7 @@ def test_a_damaged_file_counts_as_missing(tmp_path, seed):
     other[rng.integers(len(whole))] ^= 1 + rng.integers(255)
     path.write_bytes(other)
     assert trouble(A, tmp_path) or state(A, tmp_path) == before
-    store(run(A), tmp_path)
+    store(result, tmp_path)
     assert state(A, tmp_path) == before
 
 
