@@ -1,6 +1,7 @@
 """The state of the site: what ran when, how long, on which machine, and with which versions."""
 
 import json
+from functools import cache
 from posixpath import dirname, relpath
 
 from dlhw.pages.figures import table
@@ -26,17 +27,28 @@ def runs_of_pages(pages):
     return table(rows, ["page", "cells", *HOW.values()]).markdown
 
 
-def kept_results():
-    """Return the table of the experiments: those that are kept, and what the others lack."""
-    rows = []
+@cache
+def kept_results(package):
+    """Return, by name, what each experiment tells of its kept result, or why there is none.
+
+    They are read again when the digest of the package, its data and its results is another.
+    """
+    found = {}
     for experiment in EXPERIMENTS.values():
         why = trouble(experiment, FOLDER)
-        row = [f"`{experiment.name}`", why or "kept"] + [""] * len(HOW)
+        about = {"group": experiment.group, "kind": why or "kept"}
         if not why:
             result = load_result(experiment, FOLDER)
-            about = {"seconds": result.seconds, **result.origin}
-            row[2:] = [about[name] for name in HOW]
-        rows.append(row)
+            about |= {"seconds": result.seconds, **result.origin}
+        found[experiment.name] = about
+    return found
+
+
+def table_of_results(kept):
+    """Return the table of the experiments: those that are kept, and what the others lack."""
+    rows = []
+    for name, about in kept.items():
+        rows.append([f"`{name}`", about["kind"], *(about.get(column, "") for column in HOW)])
     return table(rows, ["experiment", "kind", *HOW.values()]).markdown
 
 
@@ -49,15 +61,13 @@ def sample():
     return table(rows, ["trained again, chosen at random", "seconds", "old and new agree"]).markdown
 
 
-def kind_of_results(page):
+def kind_of_results(page, kept):
     """Return the line that says where the kept results of a page come from; "" if it reads none."""
     groups = page.notebook.metadata["front_matter"].get("results", [])
-    chosen = [experiment for experiment in EXPERIMENTS.values() if experiment.group in groups]
     origins = {}
-    for experiment in chosen:
-        if not trouble(experiment, FOLDER):
-            origin = load_result(experiment, FOLDER).origin
-            origins.setdefault(origin["machine"], []).append(origin["date"])
+    for about in kept.values():
+        if about["group"] in groups and about["kind"] == "kept":
+            origins.setdefault(about["machine"], []).append(about["date"])
     if not origins:
         return ""
     trained = "; ".join(f"on {machine}, {_days(dates)}" for machine, dates in origins.items())

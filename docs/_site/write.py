@@ -145,7 +145,7 @@ def made(progress=None):
     navigation = _navigation(pages)
     files = {
         **{place: path.read_bytes() for place, path in sources.items()},
-        **_texts(pages, offered),
+        **_texts(pages, offered, status.kept_results(package)),
         **_notebooks(pages),
         **_to_take_along(taken.values(), package),
     }
@@ -155,10 +155,10 @@ def made(progress=None):
     return Site(files, navigation, cells, [error for page in pages for error in page.errors()])
 
 
-def _texts(pages, offered):
+def _texts(pages, offered, kept):
     """Return the Markdown of all pages, by place."""
-    filling = _filling(pages, offered)
-    found = {page.place: _text(page, offered.get(page.place), filling) for page in pages}
+    filling = _filling(pages, offered, kept)
+    found = {page.place: _text(page, offered.get(page.place), kept, filling) for page in pages}
     return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
 
 
@@ -241,7 +241,7 @@ def _wheel(package):
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def _text(page, offered, filling):
+def _text(page, offered, kept, filling):
     """Return the Markdown of a page as it is published."""
     if page.run is None:
         text = page.source
@@ -249,7 +249,7 @@ def _text(page, offered, filling):
         text = f"# {page.title}\n\n{fence(page.run.details, 'text')}\n"
     else:
         text = execute.markdown(page.notebook)
-        about = status.kind_of_results(page)
+        about = status.kind_of_results(page, kept)
         if about:
             text = text.replace("\n## ", f"\n{about}\n\n## ", 1)
     for mark, words in filling.items():
@@ -265,7 +265,7 @@ def _text(page, offered, filling):
     return f"{front_matter[0]}\n{text}" if front_matter else text
 
 
-def _filling(pages, offered):
+def _filling(pages, offered, kept):
     """Return what only the build knows, by the marks in whose place it stands."""
     files = [name for place, name in sorted(offered.items()) if CHAPTER.fullmatch(place)]
     links = [f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in files]
@@ -278,7 +278,7 @@ def _filling(pages, offered):
         "<!-- repository -->": source,
         "<!-- rooms -->": reference.contents(),
         "<!-- runs of pages -->": status.runs_of_pages(pages),
-        "<!-- kept results -->": status.kept_results(),
+        "<!-- kept results -->": status.table_of_results(kept),
         "<!-- sample -->": status.sample(),
         "WHEEL": taking.WHEEL,
     }

@@ -24,14 +24,14 @@ def page(groups=(), place="chapters/09-peaks.md"):
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    """Two experiments of the group `peaks`, one of them kept, and one of another that is not."""
+    """What two experiments of the group `peaks` tell, which are kept, and one that is not."""
     one, two = (Experiment("peaks", lr=lr, **SMALL) for lr in (0.1, 0.2))
     others = Experiment("gmm", lr=0.1, **{**SMALL, "dataset": "gmm"})
     monkeypatch.setattr(status, "FOLDER", tmp_path)
     monkeypatch.setattr(status, "EXPERIMENTS", {e.name: e for e in (one, two, others)})
     for experiment, origin in ((one, ORIGIN), (two, {**ORIGIN, "date": "2026-11-28"})):
         store(run(experiment)._replace(origin=origin), tmp_path)
-    return one, two, others
+    return status.kept_results(str(tmp_path))
 
 
 def test_the_table_of_pages_says_how_each_ran():
@@ -41,19 +41,20 @@ def test_the_table_of_pages_says_how_each_ran():
 
 
 def test_the_table_of_experiments_says_what_is_kept_and_what_is_not(kept):
-    rows = status.kept_results().splitlines()[2:]
+    rows = status.table_of_results(kept).splitlines()[2:]
     assert [row.split(" | ")[1] for row in rows] == ["kept", "kept", "found none"]
     assert "2026-11-26 | Python 3 | Abacus |" in rows[0] and "Abacus" not in rows[2]
 
 
 def test_a_page_says_where_and_when_what_it_reads_was_trained(kept):
-    line = status.kind_of_results(page(["peaks"]))
+    line = status.kind_of_results(page(["peaks"]), kept)
     assert "trained on Abacus, 2026-11-26 to 2026-11-28" in line and "(../status.md)" in line
-    assert "(status.md)" in status.kind_of_results(page(["peaks"], "index.md"))
+    assert "(status.md)" in status.kind_of_results(page(["peaks"], "index.md"), kept)
 
 
 def test_a_page_that_reads_no_kept_results_says_nothing(kept):
-    assert status.kind_of_results(page()) == status.kind_of_results(page(["gmm"])) == ""
+    assert status.kind_of_results(page(), kept) == ""
+    assert status.kind_of_results(page(["gmm"]), kept) == ""
 
 
 def test_the_sample_is_shown_if_there_was_one(tmp_path, monkeypatch):

@@ -22,7 +22,7 @@ def executed(source=SOURCE):
 
 
 def text(page, offered=None, filling=()):
-    return write._text(page, offered, dict(filling))
+    return write._text(page, offered, {}, dict(filling))
 
 
 def test_a_chapter_is_written_with_its_outputs_and_what_it_offers():
@@ -43,7 +43,7 @@ def test_a_page_without_cells_is_written_as_it_is_but_for_what_the_build_knows()
 
 
 def test_what_is_kept_is_said_before_the_first_section(monkeypatch):
-    monkeypatch.setattr(write.status, "kind_of_results", lambda page: "Kept.")
+    monkeypatch.setattr(write.status, "kind_of_results", lambda page, kept: "Kept.")
     page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
     assert "Words.\n\nKept.\n\n## Exercises" in text(page)
 
