@@ -84,12 +84,12 @@ def _run_all(missing, executor, finish, look=int):
         while running:
             done, _ = wait(running, SECONDS, FIRST_COMPLETED)
             look()
-            for future in sorted(done, key=_failed):  # what failed ends it: the others come first
+            for future in done:
                 finish(future.result())
                 running.remove(future)
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
-        for future in running:
+        for future in running:  # some may have finished meanwhile
             if future.done() and not _failed(future):
                 finish(future.result())
         raise

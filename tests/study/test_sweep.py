@@ -139,10 +139,12 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from dlhw.study.experiment import Experiment
-from dlhw.study.sweep import sweep
+from dlhw.study.sweep import cores, sweep
 if __name__ == "__main__":
     rates = [rate / 1e3 for rate in range(1, 200)]
     tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
+    if cores() > 1:
+        tried.append(Experiment("demo", "gmm", "softmax", batch=50, epochs=10**5))
     sweep(tried, sys.argv[1])
 """
 
@@ -177,7 +179,11 @@ def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, e
     started = children(process.pid)
     assert started
     process.send_signal(end)
-    assert process.wait(20) != 0
+    try:
+        assert process.wait(20) != 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
     while any(Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < deadline:
         time.sleep(0.05)

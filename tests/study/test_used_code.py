@@ -57,6 +57,12 @@ def only_compared(name):
     return name == "a" or name in ("a", "b") or RULES[name]
 
 
+def refuses(name):
+    if not name:
+        raise ValueError("b")
+    return RULES[name]
+
+
 def reads():
     return read("one.json")
 """
@@ -116,6 +122,7 @@ def names(found):
         ("outside", None, "math dumps outside"),
         ("by_default", [], "a double by_default"),
         ("only_compared", [], "only_compared"),
+        ("refuses", [], "refuses"),
     ],
 )
 def test_names_are_followed_to_what_counts(package, name, keys, expected):
