@@ -17,7 +17,7 @@ PRINTED = 10
 PRINTED_BLOCKS = 12
 """Blocks that are printed one by one; where there are more, it is the wrong ones."""
 
-KINDS = {
+LOOK_FOR = {
     "raises": "an error that your function raises",
     "shape": "a result of another shape than was asked for",
     "nonfinite": "a value that is not finite",
@@ -38,7 +38,7 @@ KINDS = {
 }
 """What each cause makes one look for: the kind of mistake, not its repair."""
 
-ERRORS = {
+ERROR_FORMULAS = {
     "Gradient test": ("|", "f(x + t d) - f(x)", r"t \langle \nabla f(x), d \rangle"),
     "Jacobian test": (r"\|", "f(x + t d) - f(x)", "t J d"),
     "Transposed Jacobian test": (
@@ -137,7 +137,7 @@ class Report:
         """Where to look and for which kind of mistake, without the answer; empty when passed."""
         if self.passed:
             return ""
-        kind = KINDS[self.cause]
+        kind = LOOK_FOR[self.cause]
         if self.culprit:
             return f'Look at "{self.culprit}": {kind}.'
         return f"Look for {kind}."
@@ -196,7 +196,7 @@ class Report:
 
     def _step_table(self):
         styles = (".3g", ".3e", ".3f", ".3e", ".3f")
-        rows = [tuple(map(_cell, row, styles)) for row in self._steps()[:PRINTED]]
+        rows = [tuple(map(_digits, row, styles)) for row in self._steps()[:PRINTED]]
         return ("step", "E0", "ratio", "E1", "ratio"), rows
 
     def _steps(self):
@@ -216,7 +216,7 @@ class Report:
         >>> print(report.to_csv().splitlines()[0])
         step,zero order,zero order ratio,first order,first order ratio,report
         """
-        header, rows = CSV_HEADER, [[_cell(number) for number in row] for row in self._steps()]
+        header, rows = CSV_HEADER, [[_digits(number) for number in row] for row in self._steps()]
         if not rows:
             header, rows = self._slope_table()
         nothing = [""] * len(header)
@@ -224,7 +224,7 @@ class Report:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([*header, "report"])
         writer.writerows([*row, self.headline] for row in rows or [nothing])
-        return _written(text.getvalue(), path)
+        return _handed_over(text.getvalue(), path)
 
     def to_latex(self, path=None):
         """Return the table of the steps for LaTeX, or write it to `path`; it needs no package.
@@ -242,7 +242,7 @@ class Report:
         """
         caption = _latex(self.caption)
         if len(self.steps):
-            bar, change, claim = ERRORS[self.title]
+            bar, change, claim = ERROR_FORMULAS[self.title]
             caption += f" Zero order: $E_0 = {bar}{change}{bar}$."
             caption += f" First order: $E_1 = {bar}{change} - {claim}{bar}$."
         tabular = [line for table in self._tables()[-1:] for line in _tabular(*table)]
@@ -253,7 +253,7 @@ class Report:
             *tabular,
             r"\end{table}",
         ]
-        return _written("\n".join(lines) + "\n", path)
+        return _handed_over("\n".join(lines) + "\n", path)
 
     def plot(self, ax=None):
         """Plot both errors against the step, with the floor and any kinks; return the axes.
@@ -302,7 +302,7 @@ def _ratios(errors):
     return [np.nan, *ratios]
 
 
-def _cell(number, style=""):
+def _digits(number, style=""):
     return "" if np.isnan(number) else f"{number:{style}}"
 
 
@@ -341,7 +341,7 @@ def _latex(text):
     return re.sub('"([^"]*)"', r"``\1''", plain)
 
 
-def _written(text, path):
+def _handed_over(text, path):
     """Return the text, or write it where a path is given."""
     if path is None:
         return text

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dlhw.derivative_tests.diagnosis import Slope
-from dlhw.derivative_tests.report import KINDS, PRINTED, PRINTED_BLOCKS, Report
+from dlhw.derivative_tests.report import LOOK_FOR, PRINTED, PRINTED_BLOCKS, Report
 from dlhw.derivative_tests.slopes import Line
 
 
@@ -89,9 +89,11 @@ def test_a_hint_says_where_and_which_kind_and_never_repeats_the_message():
     assert FAILED.hint == 'Look at "W": a sign.'
     assert BARE.hint == "Look for an error that your function raises."
     assert PASSED.hint == ""
-    for cause in KINDS:
+    for cause in LOOK_FOR:
         report = dataclasses.replace(FAILED, cause=cause)
-        assert report.hint.startswith('Look at "W": ') and report.hint.endswith(KINDS[cause] + ".")
+        assert report.hint.startswith('Look at "W": ') and report.hint.endswith(
+            LOOK_FOR[cause] + "."
+        )
 
 
 def test_steps_are_shown_with_the_ratio_to_the_step_before():
