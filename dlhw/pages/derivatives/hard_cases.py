@@ -75,14 +75,14 @@ def hard_cases():
     ]
 
 
-def table(cases):
+def verdicts_of_tools(cases):
     """Return a table of the cases: what our test says, and what other tools' rules do.
 
     A verdict that is not true is bold.
 
     Examples
     --------
-    >>> str(table([at_the_edge()])).splitlines()[-1][-35:]
+    >>> str(verdicts_of_tools([at_the_edge()])).splitlines()[-1][-35:]
     '| **fail** | **fail** | **fail** |'
     """
     rows = []
