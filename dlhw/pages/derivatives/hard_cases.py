@@ -82,8 +82,8 @@ def verdicts_of_tools(cases):
 
     Examples
     --------
-    >>> str(verdicts_of_tools([at_the_edge()])).splitlines()[-1][-35:]
-    '| **fail** | **fail** | **fail** |'
+    >>> str(verdicts_of_tools([at_the_edge()])).endswith("| pass | **fail** | **fail** | **fail** |")
+    True
     """
     rows = []
     for case in cases:
@@ -138,7 +138,7 @@ def at_the_edge():
 
 def through_a_solve():
     """Return functions that solve equations: ill-conditioned ones, and to a tolerance."""
-    hilbert = 1 / (1 + np.add.outer(np.arange(7.0), np.arange(7.0)))
+    hilbert = 1 / (1 + np.add.outer(np.arange(8.0), np.arange(8.0)))
 
     def norm(x):
         return np.sum(np.linalg.solve(hilbert, x) ** 2)
@@ -162,7 +162,7 @@ def through_a_solve():
 
     rng = np.random.default_rng(0)
     return [
-        HardCase("an ill-conditioned solve", "yes", norm, gradient, rng.standard_normal(7), ""),
+        HardCase("an ill-conditioned solve", "yes", norm, gradient, rng.standard_normal(8), ""),
         HardCase(
             "a solver that stops at $10^{-6}$",
             "yes",
@@ -237,7 +237,7 @@ def partly_float32():
 
     w, name = rng.standard_normal(5), "the loss in float32, its regulariser in float64"
     return [
-        HardCase(name, "yes", f, gradient, w, "staircase"),
+        HardCase(name, "yes", f, gradient, w, ""),
         HardCase(
             "the same, the regulariser's gradient alone",
             "no",
