@@ -93,7 +93,7 @@ def reordered(array):
     return array.ravel().reshape(array.shape, order="F")
 
 
-def remembering(model):
+def at_the_point_seen_last(model):
     """The model whose products are those at the point that its forward map saw last."""
     last = [model.x]
 
@@ -233,7 +233,7 @@ def layer_mistakes():
         ),
         Mistake(
             "products at what the layer saw last",
-            remembering(layer),
+            at_the_point_seen_last(layer),
             ("", "stale", "stale", ""),
             "The gradient runs the layer first. The adjoint test never runs it.",
         ),
