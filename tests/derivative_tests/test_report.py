@@ -11,12 +11,12 @@ import pytest
 
 from dlhw.derivative_tests.diagnosis import Slope
 from dlhw.derivative_tests.report import LOOK_FOR, PRINTED, PRINTED_BLOCKS, Report
-from dlhw.derivative_tests.slopes import Line
+from dlhw.derivative_tests.slopes import measure
 
 
-def slope(block, claimed, measured=1.0):
-    line = Line(measured, 1e-12, measured, measured, False, *5 * [0.0])
-    return Slope(block, claimed, line, 1e-9, 1.0, dict)
+def slope(block, claimed):
+    """Return a slope of 1, known to a billionth, with a claim."""
+    return Slope(block, claimed, measure(lambda t: t), size=1.0, own=1e-9)
 
 
 STEPS = np.array([[2.0**-i, 3 * 2.0**-i, 5 * 4.0**-i] for i in range(PRINTED + 2)])
