@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from dlhw.derivative_tests.four_tests import LOOK
 from dlhw.derivative_tests.kinks import CELLS, find_kinks, largest_jump
+from dlhw.derivative_tests.probes import LOOKS
+from dlhw.derivative_tests.slopes import STEPS
 
 SMOOTH = {
     "constant": lambda t: 2.5,
@@ -31,6 +34,13 @@ def test_what_is_smooth_has_neither_kinks_nor_jumps(name):
     assert largest_jump(SMOOTH[name], top=1.0) == 0.0
 
 
+@pytest.mark.parametrize("bump", [lambda z: np.exp(-(z**2)), np.tanh])
+@pytest.mark.parametrize("shift", np.linspace(-1, 1, 9))
+def test_no_bump_is_taken_for_a_kink_where_its_differences_vanish(bump, shift):
+    for sharpness in np.linspace(0.5, 10, 20):
+        assert len(find_kinks(lambda t: bump(t - shift), top=sharpness, noise=1e-16)) == 0
+
+
 @pytest.mark.parametrize("noise", [1e-12, 1e-9])
 def test_noise_bends_nothing_but_hides_kinks_of_its_size(noise):
     def noisy(t, gap):
@@ -38,7 +48,7 @@ def test_noise_bends_nothing_but_hides_kinks_of_its_size(noise):
         return t + gap * abs(t - 0.3) + noise * draw
 
     assert len(find_kinks(lambda t: noisy(t, 0.0), top=1.0, noise=noise)) == 0
-    found = find_kinks(lambda t: noisy(t, 1e5 * noise), top=1.0, noise=noise)
+    found = find_kinks(lambda t: noisy(t, 2e4 * noise), top=1.0, noise=noise)
     assert found == pytest.approx([0.3], abs=CELL)
 
 
@@ -82,3 +92,10 @@ def test_jumps_are_sought_where_f_is_finite():
 
     assert largest_jump(phi, top=0.25) == pytest.approx(0.01, rel=1e-3)
     assert largest_jump(lambda t: np.nan, top=0.25) == 0.0
+
+
+def test_a_look_at_two_intervals_costs_what_is_set_aside_for_it():
+    calls = []
+    for top in LOOKS * STEPS[:2].tolist():
+        largest_jump(lambda t: calls.append(t) or np.floor(t), top)
+    assert len(calls) <= LOOK

@@ -6,6 +6,7 @@ import pytest
 from dlhw.derivative_tests.slopes import (
     EPSILON,
     RATIO,
+    SAFE,
     STEPS,
     convergence,
     halved,
@@ -38,6 +39,7 @@ SMOOTH = {
     "steep in a billionth": (lambda t: np.tanh(1e9 * t + 0.5) + np.sin(t), 1e9 * UNIT + 1),
     "finite within a thousandth": (finite_within(1e-3, np.log1p), 1.0),
     "finite nearly nowhere": (finite_within(1e-12, lambda t: 1 + t), 1.0),
+    "finite on one side": (lambda t: 1 + t if t > -1e-12 else np.nan, 1.0),
     "near the edge of its domain": (lambda t: np.sqrt(max(1e-8 + t, 0.0)), 5e3),
     "once differentiable": (lambda t: t * abs(t) + np.sin(t), 1.0),
     "kink nearby": (lambda t: max(t - 1e-5, 0.0) + np.sin(t), 1.0),
@@ -76,10 +78,16 @@ def test_error_bar_is_small(name, bar):
 
 @pytest.mark.parametrize("gap", [2.0, -1e-3, 1e-7])
 def test_the_gap_between_the_two_sides_of_a_kink(gap):
-    line = measure(lambda t: gap * abs(t) / 2 + np.sin(t))
+    line = measure(lambda t: gap * abs(t) / 2 + np.exp(t))
     assert line.kinked
-    assert abs(line.gap - gap) <= line.gap_error < 1e-8
+    assert abs(line.gap - gap) <= line.gap_error < 1e-6
     assert abs(line.slope - 1) <= line.error < 1e-6
+
+
+def test_a_gap_counts_beyond_eight_of_its_bars():
+    line = measure(np.exp)
+    for bars, kinked in ((9, True), (-9, True), (7, False)):
+        assert line._replace(gap=bars * line.gap_error).kinked is kinked
 
 
 def test_constant_functions_are_flat_and_others_are_not():
@@ -89,9 +97,11 @@ def test_constant_functions_are_flat_and_others_are_not():
     assert not measure(lambda t: 1 + 1e-12 * t).flat
 
 
-@pytest.mark.parametrize("phi", [lambda t: 0.0, lambda t: 1 + t])
-def test_too_little_that_is_finite_gives_nan(phi):
-    line = measure(finite_within(1e-15, phi))
+@pytest.mark.parametrize(
+    "radius, phi", [(1e-15, lambda t: 0.0), (1e-15, lambda t: 1 + t), (1e-16, lambda t: t)]
+)
+def test_too_little_that_is_finite_gives_nan(radius, phi):
+    line = measure(finite_within(radius, phi))
     assert np.isnan(line.slope) and line.unresolved and not line.kinked
 
 
@@ -114,6 +124,8 @@ def test_the_rise_is_that_on_both_sides():
 @pytest.mark.parametrize("speed", [1e17, 1e30])
 def test_what_is_faster_than_any_step_is_unresolved(speed):
     assert measure(lambda t: np.sin(speed * t)).unresolved
+    round_off = measure(lambda t: 1 + t + 4e-15 * np.sin(speed * t))
+    assert not round_off.unresolved
 
 
 @pytest.mark.parametrize("noise", [1e-12, 1e-9, 1e-6])
@@ -137,6 +149,7 @@ def test_noise_and_bar_grow_with_the_precision_and_with_what_f_depends_on():
         line = measure(lambda t: t + 1, **settings)
         assert line.noise > 1e-8 and line.error > 1e-7
     assert measure(lambda t: t + 1).noise < 1e-15
+    assert measure(lambda t: t + 1e-9 * np.cos(1e15 * t)).noise > 1e-10
 
 
 @pytest.mark.parametrize("tread", [1e-3, 1e-5, 1e-7])
@@ -148,10 +161,32 @@ def test_a_staircase_has_treads_and_a_slope_across_many(tread, shift):
     assert not line.kinked
 
 
-def test_staircases_of_two_sizes_have_two_kinds_of_treads():
-    line = measure(lambda t: 3 * t + np.round(t, 8) + np.round(t, 2))
-    assert [round(s.value, 3) for s in line.treads] == [3.0, 4.0]
-    assert abs(line.slope - 5) <= line.error
+def test_staircases_of_three_sizes_have_three_kinds_of_treads():
+    line = measure(lambda t: 3 * t + np.round(t, 10) + np.round(t, 6) + np.round(t, 2))
+    assert [round(s.value, 2) for s in line.treads] == [3.0, 4.0, 5.0]
+    assert abs(line.slope - 6) <= line.error < 1
+
+
+@pytest.mark.parametrize("bend", [1, 30, 1000])
+@pytest.mark.parametrize("tread, offset", [(1e-3, 0), (1e-5, 1), (1e-10, 1)])
+def test_a_staircase_may_bend(bend, tread, offset):
+    line = measure(lambda t: offset + 3 * t + bend * t**2 + tread * np.round(t / tread + 0.3))
+    assert abs(line.slope - 4) <= line.error < 0.1
+    assert [s.value for s in line.treads] == pytest.approx([3.0], abs=0.01)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-6])
+def test_jumps_alike_on_both_sides_are_jumps(size):
+    line = measure(lambda t: 3 * t + size * (abs(t) > 10 * size))
+    assert [s.value for s in line.treads] == pytest.approx([3.0])
+    assert abs(line.slope - 3) <= line.error and line.error > size
+
+
+@pytest.mark.parametrize("name", ["exponential", "saturating", "at its minimum", "linear"])
+def test_what_is_smooth_is_not_looked_at_any_closer(name):
+    calls = []
+    measure(lambda t: calls.append(t) or SMOOTH[name][0](t))
+    assert len(calls) == 1 + 2 * len(STEPS)
 
 
 def test_level_treads_are_no_slope():
@@ -173,6 +208,7 @@ def test_a_jump_that_is_known_is_in_the_bar():
 def test_the_secant_is_the_change_over_a_step_of_a_64th():
     assert measure(lambda t: t + 1e4 * t * t).secant == pytest.approx(1 + 1e4 * STEPS[2])
     assert STEPS[2] < 1 / 64 < STEPS[1]
+    assert measure(lambda t: np.tanh(1e3 * t)).secant == pytest.approx(1 / STEPS[2])
     assert measure(lambda t: 0.0).secant == 0.0
 
 
@@ -194,6 +230,10 @@ def test_a_limit_is_doubted_where_larger_steps_agree_better_on_something_else():
     found = limit(slopes, errors, RATIO**2)
     assert found.doubted and abs(found.value - 1) < 3e-3
     assert not limit(np.ones(15), errors, RATIO**2).doubted
+
+
+def test_slopes_may_be_several_of_their_errors_apart():
+    assert limit(np.ones(15), np.full(15, 1e-3), RATIO**2).error == pytest.approx(SAFE * 1e-3)
 
 
 @pytest.mark.parametrize("power", [1, 2])
