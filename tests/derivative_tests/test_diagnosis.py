@@ -205,11 +205,11 @@ def test_one_direction_has_one_verdict(verdict, claimed, line, others):
 
 
 def test_where_f_seems_flat_it_may_rise_within_its_noise():
-    """Noise of 1e-15 hides a slope of 1e-5 within a billionth."""
-    level = measure(lambda t: 3.0)
+    """Noise of 1e-15 hides a rise of 6e-14, that of a slope of 6e-5 within a billionth."""
+    level = measure(lambda t: 3.0)._replace(noise=1e-15)
     assert level.flat
-    assert Slope("W", 1e-6, level, 1e-6, 0.0).verdict == "vacuous"
-    assert Slope("W", 1e-3, level, 1e-3, 0.0).verdict == "fail"
+    assert Slope("W", 6e-5, level, 6e-5, 0.0).verdict == "vacuous"
+    assert Slope("W", 7e-5, level, 7e-5, 0.0).verdict == "fail"
 
 
 def test_the_gap_of_a_bend_that_may_be_a_kink_widens_the_bar():
@@ -217,6 +217,11 @@ def test_the_gap_of_a_bend_that_may_be_a_kink_widens_the_bar():
     assert not bent.kinked
     assert Slope("W", 1 + 5e-4, bent, 1.0, 0.0).verdict == "pass"
     assert Slope("W", 1 + 1e-3, bent, 1.0, 0.0).verdict == "fail"
+
+
+def test_what_is_accepted_is_relative_to_a_typical_slope():
+    slope = Slope("W", 1.0, LINEAR, size=20.0, own=0.5, accepted=0.1)
+    assert slope.tolerance == pytest.approx(0.5 + 0.1 * 20)
 
 
 def test_errors_are_relative_to_a_typical_slope():
@@ -237,9 +242,10 @@ def test_a_slope_is_known_as_well_as_its_bar_and_noise_is_told_from_other_doubts
     assert Slope("W", 1.0, LINEAR, 2.0, own=0.02).known == pytest.approx(0.01)
     assert Slope("W", 1.0, UNRESOLVED, 1.0, 0.0).known == np.inf
     assert Slope("W", 0.0, LEVEL, 0.0, 0.0).known == np.inf
-    assert Slope("W", 1.0, measure(lambda t: t + 1e12), 1.0, 0.0).noisy
+    noisy = measure(lambda t: t + 1e12)
+    assert Slope("W", 1.0, noisy, 1.0, 0.0).noisy
+    assert not Slope("W", 1.0, noisy, size=1e13, own=0.0).noisy
     assert not Slope("W", 1.0, UNRESOLVED, 1.0, 0.0).noisy
-    assert not Slope("W", 1e6, measure(lambda t: 1e6 * np.sin(t)), 1e20, 0.0).noisy
 
 
 @pytest.mark.parametrize(

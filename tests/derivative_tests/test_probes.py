@@ -287,6 +287,17 @@ def test_a_gradient_that_loses_digits_says_so_one_round_off_away(wobble, verdict
     assert slope.lost > wobble * slope.size
 
 
+def test_a_gradient_of_the_point_that_f_was_last_called_at_is_stale():
+    last = {}
+
+    def remembering(x):
+        last.update(x)
+        return objective(x)
+
+    with pytest.raises(Stop, match="depends on where f was called last"):
+        probe_of(remembering, lambda x: gradient(last))
+
+
 def test_an_array_does_not_say_how_well_it_is_known():
     slope = probe_of(grad=gradient(X)).along(draw(), "W")
     assert slope.lost == 0.0 and 1e-9 * slope.size < slope.own < 1e-7 * slope.size

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dlhw.arrays import inner, paths
+from dlhw.derivative_tests.calling import Stop
 from dlhw.derivative_tests.products import (
     AdjointProbe,
     JacobianProbe,
@@ -124,6 +125,29 @@ def test_what_is_computed_in_single_precision_has_its_round_off():
         assert slope.verdict == "pass" and slope.own > 1e-7 * slope.size
     slope = jacobian(lambda x, v: jvp(x, v).astype(np.float32)).along(draw(), "W")
     assert slope.verdict == "pass" and slope.own > 1e-7 * slope.size
+
+
+@pytest.mark.parametrize("probe_of", [jacobian, transpose])
+def test_f_has_the_round_off_of_its_number_type_and_of_large_parameters(probe_of):
+    assert probe_of().epsilon == np.finfo(float).eps
+    assert probe_of(f=lambda x: forward(x).astype(np.float32)).epsilon == np.finfo(np.float32).eps
+    D, x = np.array([[1.0, -1.0]]), np.array([1e8, 1e8 + 1])
+    taken = D if probe_of is jacobian else D.T
+    probe = probe_of(lambda x, argument: taken @ argument, lambda x: D @ x, x)
+    assert probe.along(draw(), "").line.noise > 1e-9
+
+
+@pytest.mark.parametrize("probe_of", [jacobian, transpose])
+def test_products_of_the_point_that_f_was_last_called_at_are_stale(probe_of):
+    last = {}
+
+    def remembering(x):
+        last.update(x)
+        return forward(x)
+
+    right = jvp if probe_of is jacobian else vjp
+    with pytest.raises(Stop, match="depends on where f was called last"):
+        probe_of(lambda x, argument: right(last, argument), remembering).along(draw())
 
 
 @pytest.mark.parametrize("probe_of", [jacobian, transpose])
