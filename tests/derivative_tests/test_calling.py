@@ -129,6 +129,15 @@ def test_a_function_works_on_copies_and_is_told_that_it_changes_them():
     assert (x["W"] == 1).all()
 
 
+@pytest.mark.parametrize("changed", [0, 1])
+def test_each_argument_must_be_left_as_it_is(changed):
+    def jvp(*arguments):
+        arguments[changed][:] = 7
+        return np.ones(2)
+
+    assert stopped(ask, jvp, "jvp", real, np.ones(2), np.ones(2))[0] == "mutates_input"
+
+
 def test_what_is_added_to_a_dict_does_no_harm_and_what_is_taken_from_it_does():
     def caching(x):
         x["Z"] = 2 * x["W"]
@@ -177,7 +186,8 @@ def test_a_number_may_come_in_any_wrapping_but_not_in_company():
     cause, message, _ = stopped(number, (1.0, X["W"]), "loss")
     assert cause == "shape" and message.endswith("Pass lambda x: loss(x)[0] if the first is meant.")
     assert "[0]" not in stopped(number, np.ones(2), "loss")[1]
-    assert stopped(real, np.array([1j]), "f", "W")[::2] == ("shape", "W")
+    for unreal in (np.array([1j]), [2.0, [4.0, 6.0]], "text", [None], [10**400]):
+        assert stopped(real, unreal, "f", "W")[::2] == ("shape", "W")
 
 
 def test_a_result_is_read_in_the_structure_of_the_point():

@@ -190,12 +190,14 @@ UNRESOLVED = measure(lambda t: np.sin(1e17 * t))
         ("kink", 0.0, KINKED, {}),
         ("kink", 5.0, KINKED, {}),
         ("fail", 21.0, KINKED, {}),
+        ("fail", 21.0, KINKED, {"lost": 100.0}),
         ("kink", 1.05, LINEAR, {"kink": 0.01}),
         ("fail", 1.2, LINEAR, {"kink": 0.01}),
         ("vacuous", 0.0, LEVEL, {}),
         ("fail", 1.0, LEVEL, {}),
         ("pass", 4.0, STAIRS, {}),
         ("staircase", 3.0, STAIRS, {}),
+        ("staircase", 3.001, STAIRS, {"own": 2e-3}),
         ("fail", 3.5, STAIRS, {}),
         ("staircase", 4.0, STAIRS, {"own": 0.1}),
     ],
@@ -267,13 +269,12 @@ def test_half_of_the_directions_must_fail_and_a_kink_outweighs_a_pass(several, t
 
 
 def test_directions_share_the_largest_gap_of_a_kink():
-    """In the second one the gaps of several kinks cancel."""
-    two = [Slope("W", claimed, line, 1.0, 1e-9) for claimed, line in ((0, KINKED), (5, LINEAR))]
-    assert two[1].verdict == "fail"
-    assert verdicts(two) == ["kink", "kink"]
-    assert verdicts(two[1:]) == ["fail"]
-    nearly = LINEAR._replace(gap=10.0, gap_error=10.0)
-    assert verdicts([two[1], Slope("W", 1, nearly, 1.0, 1e-9)])[0] == "fail"
+    """In the first one the gaps of several kinks cancel."""
+    smooth, kinked = (Slope("W", 5.0, line, 1.0, 1e-9) for line in (LINEAR, KINKED))
+    assert verdicts([smooth]) == ["fail"]
+    assert verdicts([smooth, kinked]) == ["kink", "kink"]
+    blurred = kinked._replace(line=LINEAR._replace(gap=10.0, gap_error=10.0))
+    assert verdicts([smooth, blurred])[0] == "fail"
 
 
 def test_what_is_flat_in_some_directions_alone_was_not_tested_there():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlhw.arrays import inner, paths
+from dlhw.arrays import inner, map_arrays, paths
 from dlhw.derivative_tests.calling import Stop
 from dlhw.derivative_tests.products import (
     AdjointProbe,
@@ -75,6 +75,15 @@ def test_wrong_products_claim_another_slope(probe_of, change):
 
     slope = probe_of(wrong).along(draw(), "W")
     assert slope.verdict == "fail" and slope.relative_error > change / 10
+
+
+@pytest.mark.parametrize("probe_of", PROBES)
+def test_an_error_that_is_accepted_passes(probe_of):
+    right = jvp if probe_of is jacobian else vjp
+    probe = probe_of(lambda x, argument: map_arrays(lambda a: 1.05 * a, right(x, argument)))
+    assert probe.along(draw(), "W").verdict == "fail"
+    probe.accepted = 0.1
+    assert probe.along(draw(), "W").verdict == "pass"
 
 
 @pytest.mark.parametrize("probe_of", PROBES)
@@ -179,14 +188,16 @@ def test_the_one_wrong_entry_is_found(probe_of, times):
     assert np.argwhere(found).tolist() == [[1, 2]]
 
 
-@pytest.mark.parametrize("block", ["W", "b"])
-def test_the_wrong_row_of_a_product_is_found(block):
+@pytest.mark.parametrize("block, row", [("W", 0), ("b", 2)])
+def test_the_row_of_a_product_that_a_block_makes_wrong_is_found(block, row):
     def wrong(x, v):
-        return jvp(x, v) * (1 + 0.5 * (np.arange(4) == 2))[:, None]
+        factors = {"W": 1 + 0.5 * (np.arange(4) == 0), "b": 1 + 0.5 * (np.arange(4) == 2)}
+        alone = {path: jvp(x, probe.only(path, v[path])) for path in factors}
+        return sum(factors[path][:, None] * product for path, product in alone.items())
 
     probe = jacobian(wrong)
     found = probe.wrong_entries(block, probe.along(draw()).line, draw(3))
-    assert found.all(axis=1).tolist() == [False, False, True, False]
+    assert found.all(axis=1).tolist() == [number == row for number in range(4)]
     assert found.sum() == 5
     right = jacobian()
     assert not right.wrong_entries(block, right.along(draw()).line, draw(3)).any()
@@ -202,6 +213,19 @@ def test_the_adjoint_test_takes_the_block_that_is_meant():
     assert probe.wrong_entries("b", line, draw(3)).all()
     assert probe.along(draw(), "W").verdict == "pass"
     assert probe.along(draw(), "b").verdict == probe.along(draw()).verdict == "fail"
+
+
+def test_the_adjoint_test_remembers_a_block_that_comes_transposed():
+    probe = adjoint(lambda x, u: {**vjp(x, u), "W": vjp(x, u)["W"].T})
+    assert probe.along(draw(), "W").verdict == "pass" and probe.swapped == {"W"}
+
+
+def test_the_adjoint_test_allows_for_round_off_where_large_terms_cancel():
+    """The entries of v sum to round-off alone, and the two sums take other orders."""
+    probe = adjoint(lambda x, u: u * np.ones(999), lambda x, v: v.sum(keepdims=True), np.ones(999))
+    v = draw().standard_normal(999)
+    slope = probe.aim("", v - v.mean())
+    assert slope.difference != 0 and abs(slope.difference) <= slope.tolerance < 1e-9
 
 
 def test_the_adjoint_test_measures_nothing():
