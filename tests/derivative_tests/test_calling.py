@@ -203,9 +203,10 @@ def test_a_result_is_read_in_the_structure_of_the_point():
 
 @pytest.mark.parametrize("name, words", [("grad", "x: grad(x)[1]"), ("jvp", "x, v: jvp(x, v)[1]")])
 def test_of_a_pair_the_second_may_be_meant(name, words):
-    read = like(X, set())
-    assert f"Pass lambda {words} if" in stopped(read, (1.0, X), name)[1]
-    assert "Pass" not in stopped(read, (1.0, X, X), name)[1]
+    for x in (X, np.ones(3)):
+        read = like(x, set())
+        assert f"Pass lambda {words} if" in stopped(read, (1.0, x), name)[1]
+        assert "Pass" not in stopped(read, (1.0, x, x), name)[1]
 
 
 def test_a_transposed_block_is_turned_and_remembered():

@@ -187,15 +187,18 @@ def staircase(tread):
     return lambda x: objective(x) + tread * np.round(np.sum(x["W"]) / tread)
 
 
-def test_jumps_near_x_are_found_and_the_slope_is_then_measured_across_many():
-    probe = probe_of(staircase(1e-4), off_by(1.0))
+@pytest.mark.parametrize("tread", [1e-4, 1e-11])
+def test_jumps_near_x_are_found_and_the_slope_is_then_measured_across_many(tread):
+    probe = probe_of(staircase(tread), off_by(1.0))
     assert probe.look_for_jumps(draw(), "W", noise=1e-16)
-    assert probe.jump == pytest.approx(1e-4, rel=0.1)
+    assert probe.jump == pytest.approx(tread, rel=0.1)
     slope = probe.along(draw(), "W")
     assert slope.difference == pytest.approx(0, abs=slope.tolerance)
+    probe.jump = 0.1
+    assert probe.along(draw(), "W").line.error > 0.1
     smooth = probe_of()
     assert not smooth.look_for_jumps(draw(), "W", noise=1e-16) and smooth.jump == 0.0
-    assert not probe.look_for_jumps(draw(), "W", noise=1e-4) and probe.jump == 0.0
+    assert not probe.look_for_jumps(draw(), "W", noise=tread) and probe.jump == 0.0
 
 
 def test_a_mistake_is_named_from_the_entries_and_the_spread_of_the_block():
