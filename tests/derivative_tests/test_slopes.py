@@ -171,7 +171,7 @@ def test_staircases_of_three_sizes_have_three_kinds_of_treads():
 
 
 @pytest.mark.parametrize("bend", [1, 30, 1000])
-@pytest.mark.parametrize("tread, offset", [(1e-3, 0), (1e-5, 1), (1e-10, 1)])
+@pytest.mark.parametrize("tread, offset", [(1e-3, 0), (1e-5, 1), (1e-10, 1), (1e-8, 1e3)])
 def test_a_staircase_may_bend(bend, tread, offset):
     line = measure(lambda t: offset + 3 * t + bend * t**2 + tread * np.round(t / tread + 0.3))
     assert abs(line.slope - 4) <= line.error < 0.1
