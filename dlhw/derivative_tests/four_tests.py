@@ -185,7 +185,7 @@ def _examine(title, probe, rng):
         return Report(title, "inconclusive", "vacuous", None, message)
     probe.widen(rng)
     first = probe.direction(rng)
-    joint = [probe.slope(None if len(blocks) > 1 else blocks[0], first)]
+    joint = [probe.aim(None if len(blocks) > 1 else blocks[0], first)]
     findings = _common(probe, joint, rng)
     measured = {}
     for block in blocks:

@@ -112,21 +112,9 @@ class Probe:
         noise = self.epsilon * max(norm(here), norm(there), norm(self.start))
         return bool(norm(there - here) <= VISIBLE * noise)
 
-    def slope(self, block, d):
-        """Return the Slope along `d`.
-
-        What looks wrong by little is measured again with other steps before it counts.
-        """
-        slope = self.aim(block, d)
-        if slope.verdict == "fail" and abs(slope.difference) < VISIBLE * slope.tolerance:
-            again = self.aim(block, map_arrays(lambda a: 0.7 * a, d))
-            if again.verdict != "fail":
-                return again
-        return slope
-
     def along(self, rng, block=None, own=False):
         """Return the Slope along a new direction."""
-        return self.slope(block, self.direction(rng, block, own))
+        return self.aim(block, self.direction(rng, block, own))
 
     def look_for_jumps(self, rng, block, noise):
         """Say whether f jumps near x: from then on slopes are measured across many jumps."""

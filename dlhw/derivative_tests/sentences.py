@@ -150,8 +150,8 @@ def praise(errors, zero, accepted, idle):
 
     Examples
     --------
-    >>> praise([1e-11, 0.0], False, 0.0, ["b"])[-52:]
-    'to 1e-11 of a typical slope. Nothing depends on b here.'
+    >>> praise([1e-11, 0.0], False, 0.0, ["b"]).endswith("Nothing depends on b here.")
+    True
     """
     worst = max(errors)
     agreement = f"{worst:.0e} of a typical slope" if worst else "the last digit"

@@ -136,8 +136,8 @@ def measure(phi, epsilon=EPSILON, growth=0.0, jump=0.0):
     if len(t) < 3 or (t[0] < STEPS[-1] and np.all(np.abs(rise) <= VISIBLE * epsilon * abs(start))):
         return Line(*[np.nan] * 6, (), True, t, rise)
     round_off = epsilon * (abs(start) + growth)
-    unresolved = _unresolved(rise, round_off)
     noise = noise_level(rise) + round_off
+    unresolved = _unresolved(rise, noise, epsilon**0.5 * (abs(start) + growth))
     floor = noise + epsilon * np.abs(rise).max(axis=0)
     odd, even = (rise[0] - rise[1]) / 2, rise[0] + rise[1]
     slope, treads = limit(odd / t, floor / t, RATIO**2), []
@@ -169,10 +169,14 @@ def _ladder(phi, start):
     return t[usable], rise[:, usable]
 
 
-def _unresolved(rise, round_off):
-    """Say whether phi changes by as much over the smallest step as over the next larger one."""
+def _unresolved(rise, noise, size):
+    """Say whether phi changes by as much over the smallest steps as over larger ones.
+
+    It jumps at 0, or it is all noise, however small compared with `size` round-off would be.
+    """
     smallest, next_larger = np.abs(rise[:, -1]), np.abs(rise[:, -2])
-    return bool(np.any(smallest > np.maximum(next_larger / 2, VISIBLE * round_off)))
+    jumps = np.any(smallest > np.maximum(next_larger / 2, VISIBLE * noise))
+    return bool(jumps or VISIBLE * noise > max(np.max(np.abs(rise)), size))
 
 
 def limit(slopes, errors, power):
@@ -218,15 +222,14 @@ def _jump(phi, t, rise, slope, floor, growth):
     A smooth function leaves it little by little. What leaves it at once is looked at closely.
     """
     odd, even = (rise[0] - rise[1]) / 2, (rise[0] + rise[1]) / 2
-    inner = slice(1, slope.place + 1)
     away = np.maximum(np.abs(odd - slope.value * t), np.abs(even))
-    if slope.doubted:
+    grown = (away / np.roll(np.maximum(away, VISIBLE * floor), -1))[: slope.place]
+    step = int(np.argmax(grown))
+    if slope.doubted or abs(slope.value) <= slope.error:
         growth = 1.0
-    expected = growth * np.maximum(away, VISIBLE * floor)[inner]
-    abrupt = np.flatnonzero(away[: slope.place] > expected)
-    if not len(abrupt):
+    if grown[step] <= growth:
         return 0.0
-    step, inside = abrupt[-1], abrupt[-1] + 1
+    inside = step + 1
     bend = even[inside] / t[inside] ** 2
     rest = rise - slope.value * np.array([t, -t]) - bend * t**2
     side = int(np.argmax(np.abs(rest[:, step])))
