@@ -17,6 +17,8 @@ rng = np.random.default_rng(0)
 X, C = rng.normal(size=(3, m)), np.eye(4)[:, rng.integers(4, size=m)]
 A_SIZE = r"\d(\.\d+)?e-\d+"
 WHAT_MAKES_SMALL_ERRORS = r"guard|logarithm|denominator|small constant"
+VISIBLE, SMALL = 1e-7, 1e-4
+"""Relative errors that must be seen, and that count as small."""
 CUT_OFF = r"clip|cut off|saturat"
 
 
@@ -61,35 +63,33 @@ def differences(guard, W):
 
 
 NEARLY_RIGHT = {
-    "softmax": (cross_entropy_with, cross_entropy_slopes, {0.3: 1e-8, 1.0: 1e-9}),
-    "norm": (norms_with, norms_slopes, {0.3: 1e-6, 1.0: 1e-7}),
-    "ratio": (ratio_with, ratio_slopes, {0.3: 1e-9, 1.0: 1e-9}),
-    "differences": (exact_loss, differences, {0.3: 1e-9, 1.0: 1e-9}),
+    "softmax": (cross_entropy_with, cross_entropy_slopes, 1e-7),
+    "norm": (norms_with, norms_slopes, 1e-5),
+    "ratio": (ratio_with, ratio_slopes, 1e-9),
+    "differences": (exact_loss, differences, 1e-9),
 }
-"""Functions, their slopes, and for each size of W a guard that shows: below 1e-8 of a typical slope
-no error does."""
 
 
 @pytest.mark.parametrize("times", [1, 10])
 @pytest.mark.parametrize("size", [0.3, 1.0])
 @pytest.mark.parametrize("name", NEARLY_RIGHT)
 def test_a_small_difference_has_a_size_and_a_usual_cause(name, size, times):
-    f, slopes, guards = NEARLY_RIGHT[name]
-    guard, W = times * guards[size], size * np.random.default_rng(1).normal(size=(4, 3))
+    f, slopes, guard = NEARLY_RIGHT[name]
+    guard, W = times * guard, size * np.random.default_rng(1).normal(size=(4, 3))
     true = centred(lambda W: f(guard, W), W, step=1e-4)
     off = np.linalg.norm(slopes(guard, W) - true) / np.linalg.norm(true)
-    assert 2e-8 < off < 5e-5
+    assert VISIBLE < off < SMALL
     report = gradient_test(lambda W: f(guard, W), lambda W: slopes(guard, W), W)
     assert (report.verdict, report.cause, report.culprit) == ("fail", "small", None)
-    assert 2e-8 < report.relative_error < 1e-4
+    assert report.relative_error < SMALL
     assert re.search(A_SIZE, report.message) and "smaller problem" not in report.message
     assert re.search(WHAT_MAKES_SMALL_ERRORS, report.message)
 
 
 @pytest.mark.parametrize("name", NEARLY_RIGHT)
 def test_a_small_difference_may_be_allowed_for(name):
-    f, slopes, guards = NEARLY_RIGHT[name]
-    guard, W = guards[1.0], np.random.default_rng(1).normal(size=(4, 3))
+    f, slopes, guard = NEARLY_RIGHT[name]
+    W = np.random.default_rng(1).normal(size=(4, 3))
     report = gradient_test(lambda W: f(guard, W), lambda W: slopes(guard, W), W, tolerance=1e-3)
     assert report.passed and re.search(r"0\.001|1e-0?3", report.message)
 

@@ -5,7 +5,7 @@ import pytest
 
 from dlhw.arrays import map_arrays
 from dlhw.derivative_tests.calling import Stop
-from dlhw.derivative_tests.diagnosis import SMALL, Slope
+from dlhw.derivative_tests.diagnosis import SMALL
 from dlhw.derivative_tests.probes import (
     ENTRIES,
     FAR,
@@ -17,7 +17,7 @@ from dlhw.derivative_tests.probes import (
     parts,
     reordered,
 )
-from dlhw.derivative_tests.slopes import RATIO, STEPS, measure
+from dlhw.derivative_tests.slopes import RATIO, STEPS
 
 rng = np.random.default_rng(0)
 A = rng.standard_normal((3, 5))
@@ -155,32 +155,6 @@ def test_calls_of_f_are_counted():
 def test_what_is_no_function_is_not_counted_but_told():
     with pytest.raises(Stop, match="f is a float: pass the function itself"):
         probe_of(3.0)
-
-
-class Told(GradientProbe):
-    """A probe whose slopes are told in advance, not measured."""
-
-    def __init__(self, *claims):
-        self.claims, self.asked = list(claims), []
-
-    def aim(self, block, d):
-        self.asked.append(d)
-        return Slope(block, self.claims.pop(0), measure(lambda t: t), 1.0, own=1e-3)
-
-
-@pytest.mark.parametrize(
-    "claims, taken",
-    [
-        ([1.0], 1.0),
-        ([1.002, 1.0], 1.0),
-        ([1.002, 1.003], 1.002),
-        ([1.5], 1.5),
-    ],
-)
-def test_what_looks_wrong_by_little_is_measured_again_with_other_steps(claims, taken):
-    probe = Told(*claims)
-    assert probe.slope("W", np.ones(2)).claimed == taken
-    assert not probe.claims and len({d[0] for d in probe.asked}) == len(claims)
 
 
 def staircase(tread):
