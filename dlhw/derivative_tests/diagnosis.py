@@ -33,9 +33,6 @@ BLURRED = 0.02
 SMALL = 1e-4
 """Below this error a formula is rarely wrong: a guard in a logarithm, an approximate function."""
 
-TERMS = {"parameter", "identity"}
-"""What a derivative may lack a multiple of."""
-
 SPREAD = 2.0
 """How many entries of a parameter must count, or any error is a multiple of the parameter."""
 
@@ -213,8 +210,9 @@ def name_mistake(slopes, entries=2, spread=SPREAD):
         return _factor(1 / share[0])
     hints = [s.hints() for s in slopes]
     named = {name: np.array([h[name] for h in hints]) / scale for name in hints[0]}
-    terms = [name for name in named if name in TERMS and spread >= SPREAD]
-    for name in named.keys() - TERMS:
+    several = {"parameter": spread >= SPREAD, "identity": entries > 1}
+    terms = [name for name in named if several.get(name)]
+    for name in named.keys() - several:
         if explained(measured - named[name], [], error, bars) is not None:
             return Finding("transposed", name)
     for name in terms:
@@ -300,9 +298,11 @@ def locate(wrong):
             lines = np.unique(places[:, axis])
             if len(lines) == 1:
                 return f"{name} {lines[0]}"
+    if max(wrong.shape) == wrong.size:
+        places = np.argwhere(wrong.ravel())
+        if np.ptp(places) + 1 == len(places):
+            return f"entries {places[0, 0]} to {places[-1, 0]}"
     first, last = _index(places[0]), _index(places[-1])
-    if max(wrong.shape) == wrong.size and np.ptp(np.flatnonzero(wrong)) + 1 == len(places):
-        return f"entries {first} to {last}"
     if wrong.ndim > 1 and len(places) > wrong.size / 2:
         return "most entries"
     return f"{len(places)} of {wrong.size} entries, first {first}, last {last}"

@@ -162,7 +162,7 @@ def _ladder(phi, start):
 
     t, rise = STEPS, rises(STEPS)
     if np.isfinite(rise).all(axis=0).sum() < FEWEST:
-        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST)
+        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST + 3)
         t, rise = np.append(t, smaller), np.append(rise, rises(smaller), axis=1)
     broken = np.flatnonzero(~np.isfinite(rise).all(axis=0))
     usable = slice(np.max(broken, initial=-1) + 1, None)
@@ -268,7 +268,7 @@ def halved(phi, ends, values, noise=0.0):
     return 0.0
 
 
-def noise_level(rise, count=3):
+def noise_level(rise, count=6):
     """Return the typical error of one value of phi, from the smallest steps.
 
     There a smooth function rises on one side as it falls on the other, so their sum is round-off.

@@ -230,7 +230,9 @@ def test_the_adjoint_test_allows_for_round_off_where_large_terms_cancel():
 
 def test_the_adjoint_test_measures_nothing():
     probe = adjoint()
-    assert not probe.look_for_jumps(draw(), "W", 0.0) and not probe.right_near_zero("W", draw())
+    assert not probe.look_for_jumps(draw(), "W", False, 0.0) and not probe.right_near_zero(
+        "W", draw()
+    )
     assert probe.independent(draw(), "W")
     before = dict(probe.sizes)
     probe.widen(draw())

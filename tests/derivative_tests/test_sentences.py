@@ -110,7 +110,12 @@ def test_an_order_of_entries_reads_alike_both_ways():
 
 def test_where_it_is_wrong_is_said_and_what_to_look_at():
     assert "entry (1, 2). Compare the formula and the indices" in say("wrong", "entry (1, 2)")
-    for place, word in (("flat", "argument"), ("cut off", "clip"), ("", "no single entry")):
+    for place, word in (
+        ("flat", "argument"),
+        ("cut off", "clip"),
+        ("no entry", "no entry"),
+        ("", "formula"),
+    ):
         said = say("wrong", place)
         assert word in said and "indices" not in said
 

@@ -80,7 +80,7 @@ def test_error_bar_is_small(name, bar):
 def test_the_gap_between_the_two_sides_of_a_kink(gap):
     line = measure(lambda t: gap * abs(t) / 2 + np.exp(t))
     assert line.kinked
-    assert abs(line.gap - gap) <= line.gap_error < 1e-6
+    assert abs(line.gap - gap) <= line.gap_error < 1e-5
     assert abs(line.slope - 1) <= line.error < 1e-6
 
 
@@ -98,7 +98,7 @@ def test_constant_functions_are_flat_and_others_are_not():
 
 
 @pytest.mark.parametrize(
-    "radius, phi", [(1e-15, lambda t: 0.0), (1e-15, lambda t: 1 + t), (1e-16, lambda t: t)]
+    "radius, phi", [(1e-15, lambda t: 0.0), (1e-15, lambda t: 1 + t), (1e-21, lambda t: t)]
 )
 def test_too_little_that_is_finite_gives_nan(radius, phi):
     line = measure(finite_within(radius, phi))
