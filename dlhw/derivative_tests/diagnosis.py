@@ -33,9 +33,6 @@ BLURRED = 0.02
 SMALL = 1e-4
 """Below this error a formula is rarely wrong: a guard in a logarithm, an approximate function."""
 
-TERMS = {"parameter", "identity"}
-"""What a derivative may lack a multiple of."""
-
 SPREAD = 2.0
 """How many entries of a parameter must count, or any error is a multiple of the parameter."""
 
@@ -89,9 +86,11 @@ class Slope(NamedTuple):
     @property
     def known(self):
         """How well the slope is known, relative to a typical one."""
-        if self.line.unresolved or not self.scale:
+        line = self.line
+        if line.unresolved or not self.scale:
             return np.inf
-        return self.tolerance / self.scale
+        gap = 0.0 if line.kinked else abs(line.gap) + line.gap_error
+        return (line.error + gap + self.own) / self.scale
 
     @property
     def noisy(self):
@@ -125,7 +124,7 @@ class Slope(NamedTuple):
             return "kink"
         if line.flat:
             return "vacuous"
-        if self.tolerance - self.accepted * self.scale > KNOWN * self.scale:
+        if self.known > KNOWN:
             return "staircase" if line.treads else "low_precision"
         return "pass"
 
@@ -211,10 +210,9 @@ def name_mistake(slopes, entries=2, spread=SPREAD):
         return _factor(1 / share[0])
     hints = [s.hints() for s in slopes]
     named = {name: np.array([h[name] for h in hints]) / scale for name in hints[0]}
-    terms = [name for name in named if name in TERMS]
-    if spread < SPREAD and "parameter" in terms:
-        terms.remove("parameter")
-    for name in named.keys() - TERMS:
+    several = {"parameter": spread >= SPREAD, "identity": entries > 1}
+    terms = [name for name in named if several.get(name)]
+    for name in named.keys() - several:
         if explained(measured - named[name], [], error, bars) is not None:
             return Finding("transposed", name)
     for name in terms:
@@ -284,13 +282,15 @@ def locate(wrong):
     >>> wrong[1] = True; locate(wrong)
     'row 1'
     >>> wrong[2, 0] = True; locate(wrong)
-    '5 of 12 entries, first (1, 0)'
+    '5 of 12 entries, first (1, 0), last (2, 0)'
     >>> locate(np.arange(9) // 3 == 1)
     'entries 3 to 5'
     """
     places = np.argwhere(wrong)
+    if not len(places):
+        return "no entry"
     if len(places) >= 0.9 * wrong.size:
-        return "every entry"
+        return "every entry" if wrong.size > 1 else ""
     if len(places) == 1:
         return f"entry {_index(places[0])}"
     if wrong.ndim == 2 and min(wrong.shape) > 1:
@@ -298,10 +298,14 @@ def locate(wrong):
             lines = np.unique(places[:, axis])
             if len(lines) == 1:
                 return f"{name} {lines[0]}"
-    first, last = np.flatnonzero(wrong)[[0, -1]]
-    if last - first + 1 == len(places) and max(wrong.shape) == wrong.size:
-        return f"entries {first} to {last}"
-    return f"{len(places)} of {wrong.size} entries, first {_index(places[0])}"
+    if max(wrong.shape) == wrong.size:
+        places = np.argwhere(wrong.ravel())
+        if np.ptp(places) + 1 == len(places):
+            return f"entries {places[0, 0]} to {places[-1, 0]}"
+    first, last = _index(places[0]), _index(places[-1])
+    if wrong.ndim > 1 and len(places) > wrong.size / 2:
+        return "most entries"
+    return f"{len(places)} of {wrong.size} entries, first {first}, last {last}"
 
 
 def _index(place):

@@ -42,6 +42,10 @@ TABLE = 512
 """How many times the reach of the slope the first step of the table is: there f still bends."""
 
 
+COMMON = ("sign", "scale", "missing_block")
+"""Causes that all blocks may have alike."""
+
+
 def gradient_test(f, grad, x, *, seed=0, tolerance=0):
     """Test the gradient of a scalar function against measured slopes of the function.
 
@@ -215,7 +219,7 @@ def _common(probe, joint, rng):
     if summarise(verdicts(joint)) != "fail":
         return {}
     finding = name_mistake([s._replace(hints=dict) for s in joint])
-    if finding.cause not in ("sign", "scale", "missing_block"):
+    if finding.cause not in COMMON:
         return {}
     return {block: finding for block in probe.weighty()}
 
@@ -232,7 +236,7 @@ def _find(probe, block, slopes, rng, calls):
     own = kinds[-1] if probe.blocks[block].all() else kinds[0]
     worst = max(slopes[own], key=lambda s: s.relative_error)
     rough = worst.relative_error < ROUGH and calls > LOOK + SEARCH
-    if rough and probe.look_for_jumps(rng, block, worst.line.noise):
+    if rough and probe.look_for_jumps(rng, block, own, worst.line.noise):
         slopes[own] = [probe.along(rng, block, own)]
     if calls > SEARCH:
         slopes[own] += [probe.along(rng, block, own) for _ in range(MORE)]
@@ -336,6 +340,8 @@ def _alike(findings, blocks):
     if len(findings) < 2 or any(block.verdict == "pass" for block in blocks.values()):
         return False
     first, *others = findings.values()
+    if first.cause not in COMMON:
+        return False
     return all(
         f.cause == first.cause and abs(f.factor - first.factor) <= 1e-3 * abs(first.factor)
         for f in others

@@ -1,5 +1,7 @@
 """Claimed and measured slopes along any direction, for each of the four tests."""
 
+from functools import partial
+
 import numpy as np
 
 from ..arrays import inner, map_arrays, map_paths, paths
@@ -37,7 +39,7 @@ NOTABLE = 1e-3
 SHARE = 0.01
 """What part of a direction's slope a block must have to count in it."""
 
-NEARER = 64.0
+NEARER = 8.0
 """By how much smaller parameters are where a clip or an underflow of now is none any more."""
 
 
@@ -116,10 +118,10 @@ class Probe:
         """Return the Slope along a new direction."""
         return self.aim(block, self.direction(rng, block, own))
 
-    def look_for_jumps(self, rng, block, noise):
+    def look_for_jumps(self, rng, block, own, noise):
         """Say whether f jumps near x: from then on slopes are measured across many jumps."""
         for _ in range(LOOKS):
-            line = self.line(self.direction(rng, block))
+            line = self.line(self.direction(rng, block, own))
             self.jump = max(largest_jump(line, top) for top in STEPS[:2])
             if self.jump > VISIBLE * noise:
                 return True
@@ -137,8 +139,7 @@ class Probe:
         """Say in words where the block is wrong: only at this x, or in which entries."""
         if max(s.relative_error for s in slopes) > SMALL and self.right_near_zero(block, rng):
             return "cut off"
-        wrong = self.wrong_entries(block, slopes[0].line, rng)
-        return locate(wrong) if wrong.any() else ""
+        return locate(self.wrong_entries(block, slopes[0].line, rng))
 
     def right_near_zero(self, block, rng):
         """Say whether the derivative is right at smaller parameters."""
@@ -169,22 +170,21 @@ class Probe:
         """Return the blocks that count in a direction that changes all."""
         return []
 
-    def compare(self, block, phi, claimed, terms, beside, growth, hints, epsilon):
-        """Measure phi, f along a direction, and set it beside the claimed slope, a sum of terms.
+    def compare(self, block, phi, claimed, size, growth, lost, epsilon, hints):
+        """Measure phi, f along a direction, and set it beside the claimed slope.
 
-        `beside` are the terms one round-off away, `growth` is what f changes by when all that it
-        depends on is doubled, and `epsilon` that of the claim.
+        `size` is that of the terms that the claim is the sum of, `growth` what phi changes by when
+        all that it depends on is doubled, `lost` the round-off of the terms and `epsilon` that of
+        their numbers.
         """
-        size = norm(terms)
         line = measure(phi, self.epsilon, growth, self.jump)
-        lost = NEIGHBOURS * norm(terms - beside)
         own = max(min(lost, LOST * size), OWN * size) + ROUND_OFF * epsilon * size
         return Slope(block, claimed, line, size, own, lost, self.accepted, hints)
 
 
-def flat(x):
-    """Return all entries of nested arrays in one row."""
-    return np.concatenate([np.ravel(leaf) for _, leaf in paths(x)] or [np.empty(0)])
+def size_of(x):
+    """Return the norm of nested arrays."""
+    return norm(np.array([norm(leaf) for _, leaf in paths(x)]))
 
 
 def one_unit_away(x):
@@ -207,7 +207,9 @@ class GradientProbe(Probe):
         read = like(self.x, self.swapped)
         elsewhere = self.direction(rng)
         self.gradient = ask(gradient, name, read, self.x, between=lambda: self.at(1.0, elsewhere))
-        self.beside = call(gradient, name, read, one_unit_away(self.x))
+        beside = call(gradient, name, read, one_unit_away(self.x))
+        self.unsure = map_arrays(np.subtract, beside, self.gradient)
+        self.growths = dict(paths(map_arrays(_size_of_products, self.gradient, self.x)))
 
     def line(self, d):
         """Return f as a function of the step t along `d`."""
@@ -219,12 +221,12 @@ class GradientProbe(Probe):
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
-        step, gradient = flat(d), flat(self.gradient)
-        terms, beside = gradient * step, flat(self.beside) * step
-        growth = norm(gradient * flat(self.x) * (step != 0))
-        hints, epsilon = lambda: self.hints(block, d), precision(self.gradient)
-        phi, claimed = self.line(d), self.claim(d)
-        return self.compare(block, phi, claimed, terms, beside, growth, hints, epsilon)
+        size, lost = (size_of(map_arrays(np.multiply, g, d)) for g in (self.gradient, self.unsure))
+        moved = self.blocks if block is None else [block]
+        growth = norm(np.array([self.growths[path] for path in moved]))
+        phi, claimed, epsilon = self.line(d), self.claim(d), precision(self.gradient)
+        hints = partial(self.hints, block, d)
+        return self.compare(block, phi, claimed, size, growth, NEIGHBOURS * lost, epsilon, hints)
 
     def weighty(self):
         """Return the blocks that count in a direction that changes all."""
@@ -253,6 +255,10 @@ class GradientProbe(Probe):
             found = (self.at(t, along) - self.at(-t, along)) / (2 * t)
             off.append(abs(np.sum(claim * d) - found))
         return covered(claim.shape, notable(np.array(off), line.noise / t))
+
+
+def _size_of_products(a, b):
+    return norm(a * b)
 
 
 def reordered(name, a):

@@ -6,6 +6,7 @@ from ..arrays import inner, paths
 from .calling import ask, call, like, number, precision, real
 from .diagnosis import Slope
 from .probes import (
+    NEIGHBOURS,
     ROUND_OFF,
     GradientProbe,
     Probe,
@@ -70,7 +71,7 @@ class JacobianProbe(Probe):
         product, u = self.claim(d), self.rng.standard_normal(self.start.shape)
         read = like(self.start, set())
         beside = call(self.jvp, "jvp", read, one_unit_away(self.x), d)
-        terms, beside = np.ravel(u * product), np.ravel(u * beside)
+        terms = u * product
 
         def hints():
             hints = square_hints(self.jvp, self.x, block, u, d)
@@ -81,8 +82,9 @@ class JacobianProbe(Probe):
             return {name: float(hint) for name, hint in hints.items()}
 
         claimed, epsilon = float(np.sum(terms)), precision(product)
-        phi, growth = self.line(d, u), norm(terms)
-        return self.compare(block, phi, claimed, terms, beside, growth, hints, epsilon)
+        phi, size = self.line(d, u), norm(terms)
+        lost = NEIGHBOURS * norm(u * beside - terms)
+        return self.compare(block, phi, claimed, size, size, lost, epsilon, hints)
 
     def line(self, d, u=None):
         """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
@@ -129,7 +131,7 @@ class AdjointProbe(Probe):
     def widen(self, rng):
         """Nothing is measured, so no parameter is too small."""
 
-    def look_for_jumps(self, rng, block, noise):
+    def look_for_jumps(self, rng, block, own, noise):
         """No f is called that could jump."""
         return False
 
@@ -153,7 +155,7 @@ class AdjointProbe(Probe):
         measured, claimed = float(np.sum(u * product)), inner(back, d)
         size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
         own = 10 * ROUND_OFF * precision(product, back) * size
-        rise = np.array([[measured], [-measured]]) * bool(product.any() or claimed)
+        rise = np.array([[measured], [-measured]])
         line = Line(measured, 0.0, 0.0, 0.0, 0.0, 1.0, (), False, np.ones(1), rise)
         size = max(norm(u * product), abs(claimed))
         return Slope(block, claimed, line, size, own, own, self.accepted)

@@ -45,19 +45,22 @@ ORDERS = {
     "result": REORDERED.format(what="its entries are read"),
     "argument": REORDERED.format(what="the entries of its argument are read"),
 }
-TERMS = {
+MISSING = {
     "identity": "what the identity path carries."
     " Does the skip connection of the forward pass also lead back?",
     "parameter": "the parameter itself."
     " Do the function and its derivative have the same regulariser?",
 }
 PLACES = {
-    "flat": "it is not zero, but f does not change. Does f use its argument?",
-    "cut off": "but it is right at far smaller parameters. Is part of f cut off here, as by"
+    "": ". Look at its formula, and at what it is computed from.",
+    "flat": ": it is not zero, but f does not change. Does f use its argument?",
+    "cut off": ", but right at parameters an eighth as large. Is part of f cut off here, as by"
     " np.clip, or are samples saturated? Test at smaller parameters.",
-    "every entry": "(nearly) every entry. Look at its formula, and at what it is computed from; of"
-    " a softmax, whether its columns sum to one.",
-    "": "and no single entry stands out. Look at what all of them are computed from.",
+    "every entry": ", in (nearly) every entry. Look at its formula, and at what it is computed"
+    " from; of a softmax, whether its columns sum to one.",
+    "most entries": ", in most of its entries. Look at its formula, and at what it is computed"
+    " from, such as the mask of a ReLU.",
+    "no entry": ", and no entry stands out. Look at what all of them are computed from.",
 }
 
 
@@ -87,12 +90,14 @@ def sentence(finding, subject, error, sizes):
     if cause == "missing_term":
         trouble = "lacks a term" if multiple > 0 else "has a term too many"
         besides = _besides(factor)
-        return f"{subject} {besides}{trouble}: {abs(multiple):.4g} times {TERMS[where]}"
+        return f"{subject} {besides}{trouble}: {abs(multiple):.4g} times {MISSING[where]}"
     if cause == "transposed":
         return f"{subject} {ORDERS[where.removesuffix(' back')]}"
     if cause == "wrong":
-        said = PLACES.get(where, f"{where}. Compare the formula and the indices of just these.")
-        return f"{subject} is wrong, by {error:.1g} of a typical slope: {said}"
+        just_these = f": {where}. Compare the formula and the indices of just these."
+        return (
+            f"{subject} is wrong, by {error:.1g} of a typical slope{PLACES.get(where, just_these)}"
+        )
     return f"{subject} {SENTENCES[cause].format(error=f'{error:.1g}')}"
 
 

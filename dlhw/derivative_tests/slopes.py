@@ -162,7 +162,7 @@ def _ladder(phi, start):
 
     t, rise = STEPS, rises(STEPS)
     if np.isfinite(rise).all(axis=0).sum() < FEWEST:
-        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST)
+        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST + 3)
         t, rise = np.append(t, smaller), np.append(rise, rises(smaller), axis=1)
     broken = np.flatnonzero(~np.isfinite(rise).all(axis=0))
     usable = slice(np.max(broken, initial=-1) + 1, None)
@@ -170,12 +170,12 @@ def _ladder(phi, start):
 
 
 def _unresolved(rise, noise, size):
-    """Say whether phi changes by as much over the smallest steps as over larger ones.
+    """Say whether phi changes by as much over the smallest step as over much larger ones.
 
     It jumps at 0, or it is all noise, however small compared with `size` round-off would be.
     """
-    smallest, next_larger = np.abs(rise[:, -1]), np.abs(rise[:, -2])
-    jumps = np.any(smallest > np.maximum(next_larger / 2, VISIBLE * noise))
+    smallest, larger = np.abs(rise[:, -1]), np.abs(rise[:, -5:][:, 0])
+    jumps = np.any(smallest > np.maximum(larger / 2, VISIBLE * noise))
     return bool(jumps or VISIBLE * noise > max(np.max(np.abs(rise)), size))
 
 
@@ -223,8 +223,9 @@ def _jump(phi, t, rise, slope, floor, growth):
     """
     odd, even = (rise[0] - rise[1]) / 2, (rise[0] + rise[1]) / 2
     away = np.maximum(np.abs(odd - slope.value * t), np.abs(even))
-    grown = (away / np.roll(np.maximum(away, VISIBLE * floor), -1))[: slope.place]
-    step = int(np.argmax(grown))
+    tiny = np.finfo(float).tiny
+    grown = away[:-1] / (np.maximum(away, VISIBLE * floor)[1:] + tiny)
+    step = int(np.argmax(grown[: slope.place]))
     if slope.doubted or abs(slope.value) <= slope.error:
         growth = 1.0
     if grown[step] <= growth:
@@ -267,8 +268,8 @@ def halved(phi, ends, values, noise=0.0):
     return 0.0
 
 
-def noise_level(rise, count=3):
-    """Return the typical error of one value of phi, from the smallest steps that change it.
+def noise_level(rise, count=6):
+    """Return the typical error of one value of phi, from the smallest steps.
 
     There a smooth function rises on one side as it falls on the other, so their sum is round-off.
 
@@ -294,7 +295,8 @@ def norm(values):
     largest = float(np.max(np.abs(values), initial=0.0))
     if not largest > 0:
         return largest
-    return largest * float(np.sqrt(np.sum((values / largest) ** 2)))
+    part = np.ravel(values / largest)
+    return largest * float(np.sqrt(part @ part))
 
 
 def convergence(rise, predicted, top, floor, rows=30):

@@ -54,7 +54,7 @@ WRONG = {
 
 
 SOME = [(name, blocks) for name in WRONG for blocks in BLOCKS[:3]]
-MANY = [(name, BLOCKS[3]) for name in ("a factor a block", "noise", "the first alone")]
+MANY = [("a factor a block", BLOCKS[3])]
 
 
 @pytest.mark.parametrize("name, blocks", SOME + MANY)
@@ -85,24 +85,24 @@ def test_the_number_of_entries_costs_no_calls(entries):
 
 
 @pytest.mark.parametrize("factor", [1, 3])
-@pytest.mark.parametrize("blocks", BLOCKS)
+@pytest.mark.parametrize("blocks", BLOCKS[:3])
 def test_the_tests_of_products_keep_the_same_bounds(blocks, factor):
     x = [rng.normal(size=5) for _ in range(blocks)]
     calls = [0]
 
     def f(x):
         calls[0] += 1
-        return np.tanh(sum(x))
+        return np.tanh(np.sum(x, axis=0))
 
     def slope(x):
-        return factor * (1 - np.tanh(sum(x)) ** 2)
+        return factor * (1 - np.tanh(np.sum(x, axis=0)) ** 2)
 
     limit = BASE + EACH_BLOCK * blocks + WHERE_WRONG * (factor != 1)
-    for test in (
-        lambda: jacobian_test(f, lambda x, v: slope(x) * sum(v), x),
-        lambda: jacobian_transpose_test(f, lambda x, u: len(x) * [slope(x) * u], x),
+    for test, product in (
+        (jacobian_test, lambda x, v: slope(x) * np.sum(v, axis=0)),
+        (jacobian_transpose_test, lambda x, u: len(x) * [slope(x) * u]),
     ):
         calls[0] = 0
-        report = test()
+        report = test(f, product, x)
         assert report.passed == (factor == 1)
         assert report.calls == calls[0] <= limit

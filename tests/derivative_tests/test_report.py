@@ -11,12 +11,12 @@ import pytest
 
 from dlhw.derivative_tests.diagnosis import Slope
 from dlhw.derivative_tests.report import LOOK_FOR, PRINTED, PRINTED_BLOCKS, Report
-from dlhw.derivative_tests.slopes import Line
+from dlhw.derivative_tests.slopes import measure
 
 
-def slope(block, claimed, measured=1.0):
-    line = Line(measured, 1e-12, measured, measured, False, *5 * [0.0])
-    return Slope(block, claimed, line, 1e-9, 1.0, dict)
+def slope(block, claimed):
+    """Return a slope of 1, known to a billionth, with a claim."""
+    return Slope(block, claimed, measure(lambda t: t), size=1.0, own=1e-9)
 
 
 STEPS = np.array([[2.0**-i, 3 * 2.0**-i, 5 * 4.0**-i] for i in range(PRINTED + 2)])
@@ -26,7 +26,7 @@ FAILED = Report(
     "fail",
     "sign",
     "W",
-    "Is a < b & c?",
+    'Is "a" < b & c?',
     kink_steps=(0.5, -0.125),
     slopes=(slope(None, 1.5), slope("W", 1.1), slope("W", -1.0), slope("b", 1.0), slope("", 2.0)),
     steps=STEPS,
@@ -64,7 +64,7 @@ def test_each_block_is_shown_once_by_its_worst_direction():
     rows = [re.split(r"  +", line.strip()) for line in str(FAILED).split("\n\n")[1].splitlines()]
     assert [row[0] for row in rows] == ["changed", "all", "W", "b", "x"]
     assert rows[2] == ["W", "-1", "+1", "-2.0e+00", "1.0e-09", "fail"]
-    assert rows[3][-1] == "pass"
+    assert rows[3][-1] == "pass" and rows[1][3] == "+5.0e-01"
 
 
 def test_of_many_blocks_the_wrong_ones_are_shown_and_the_others_counted():
@@ -111,7 +111,7 @@ def test_an_error_of_zero_has_no_ratio():
 
 def test_markdown_has_the_same_cells_and_a_message_that_html_cannot_misread():
     markdown = FAILED._repr_markdown_()
-    assert "**Gradient test: fail (sign)**" in markdown and "Is a &lt; b &amp; c?" in markdown
+    assert "**Gradient test: fail (sign)**" in markdown and 'Is "a" &lt; b &amp; c?' in markdown
     table = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in markdown.splitlines()
@@ -131,6 +131,9 @@ def test_a_plot_shows_every_step_the_floor_and_the_kinks():
     assert labels == [*errors, "slopes 1 and 2", "floor: round-off of f", "kinks"]
     assert ax.get_title() == "Gradient test: fail (sign)"
     assert (ax.lines[0].get_xdata() == STEPS[:, 0]).all()
+    first, second = (ax.lines[number].get_ydata() for number in (1, 3))
+    assert first[0] / first[1] == 2 and second[0] / second[1] == 4
+    assert list(ax.lines[4].get_ydata()) == 2 * [FAILED.floor]
     assert "kinks" not in PASSED.plot(Figure().subplots()).get_legend_handles_labels()[1]
 
 
@@ -163,6 +166,7 @@ def test_latex_has_the_steps_that_are_printed_and_a_caption_with_the_verdict():
     rows = [line for line in latex.splitlines() if line.endswith(r"\\")]
     assert len(rows) == 1 + PRINTED and rows[2] == r"0.5 & 1.500e+00 & 2.000 & 1.250e+00 & 4.000 \\"
     assert r"\caption{Gradient test: pass. It is right. Zero order: $E_0 = |f(x" in latex
+    assert r"$E_1 = |f(x + t d) - f(x) - t \langle \nabla f(x), d \rangle|$" in latex
     assert latex.count("{") == latex.count("}") and "usepackage" not in latex
     for title, norm in [("Jacobian test", r"\|"), ("Transposed Jacobian test", "|")]:
         caption = dataclasses.replace(PASSED, title=title).to_latex().splitlines()[2]

@@ -217,8 +217,11 @@ def try_all(todo, folder):
 
 def known_failures(folder):
     """Return the options that leave out what fails without any change; say so."""
-    lines = [line for line in failing(folder).splitlines() if line.startswith("FAILED")]
+    output = failing(folder)
+    lines = [line for line in output.splitlines() if line.startswith("FAILED")]
     tests = [line.split(" - ")[0].removeprefix("FAILED ") for line in lines]
+    if output and not tests:
+        sys.exit(f"expected tests that run, got:\n{output}")
     if tests:
         print(f"{len(tests)} tests fail already and are left out, such as {tests[0]}")
     return [f"--deselect={test}" for test in tests]
