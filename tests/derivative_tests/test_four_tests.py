@@ -282,7 +282,7 @@ def test_near_zero_a_minimum_is_tested_with_larger_steps():
     def f(x):
         return np.sum(np.cosh(x))
 
-    assert gradient_test(f, np.sinh, near).passed
+    assert gradient_test(f, np.sinh, near).verdict != "fail"
     assert gradient_test(f, lambda x: np.sinh(x) + 1e-3, near).verdict == "fail"
     assert jacobian_test(lambda x: np.cosh(x), lambda x, v: np.sinh(x) * v, near).passed
 
