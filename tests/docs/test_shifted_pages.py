@@ -14,7 +14,6 @@ from unittest.mock import Mock
 import execute
 import numpy as np
 import pytest
-from names import needs_of, slice_of, statements
 from shifted_results import SHIFTS
 
 from dlhw.pages import claims
@@ -23,6 +22,7 @@ from dlhw.pages.networks import trained_networks
 from dlhw.pages.original import samples
 from dlhw.study import results
 from dlhw.study.evidence import Difference
+from dlhw.study.names import needs_of, slice_of, statements
 
 CHAPTERS = Path(execute.ROOT, "docs", "chapters")
 PAGES = [next(CHAPTERS.glob(f"{n}-*.md")) for n in ("05", "09", "10", "11", "12", "13")]
