@@ -61,8 +61,9 @@ def other_seeds(result):
         return other_processor(result)
     chosen = rng.integers(e.seeds, size=e.seeds)
     curves = {name: getattr(result.history, name)[:, chosen] for name in CURVES}
-    params = map_arrays(lambda p: p[chosen], result.history.params)
-    history = replace(result.history, params=params, **curves)
+    history = replace(result.history, **curves)
+    if e.weights:
+        history.params = map_arrays(lambda p: p[chosen], history.params)
     return result._replace(history=history, test_accuracy=result.test_accuracy[chosen])
 
 
