@@ -84,7 +84,7 @@ class Probe:
 
     def moved(self, t, d):
         """Return x + t d in the number types of x."""
-        return map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d)
+        return map_arrays(lambda a, step: (a + t * step).astype(a.dtype, copy=False), self.x, d)
 
     def at(self, t, d):
         """Return f(x + t d). It is NaN where f fails there, as outside of its domain."""
@@ -246,14 +246,15 @@ class GradientProbe(Probe):
     def wrong_entries(self, block, line, rng):
         """Return which entries of the block are wrong: single ones, rows and columns, stretches."""
         claim, parameter = dict(paths(self.gradient))[block], self.blocks[block]
-        size = np.where(parameter != 0, np.abs(parameter), self.sizes[block])
-        step, t, off = rng.standard_normal(claim.shape) * size, line.reach / RATIO, []
+        step = np.where(parameter != 0, np.abs(parameter), self.sizes[block])
+        step *= rng.standard_normal(claim.shape)
+        d, t, off = np.zeros(claim.shape), line.reach / RATIO, []
+        along = self.only(block, d)
         for part in parts(claim.shape):
-            d = np.zeros(claim.shape)
             d.flat[part] = step.flat[part]
-            along = self.only(block, d)
             found = (self.at(t, along) - self.at(-t, along)) / (2 * t)
-            off.append(abs(np.sum(claim * d) - found))
+            off.append(abs(np.sum(claim.flat[part] * d.flat[part]) - found))
+            d.flat[part] = 0.0
         return covered(claim.shape, notable(np.array(off), line.noise / t))
 
 

@@ -3,7 +3,7 @@
 import pytest
 from large_block import GRADIENTS, measured
 
-FEW = 16
+FEW = 18
 """Arrays of the size of x that a test may hold at once: x, gradient, directions, f's own."""
 
 
