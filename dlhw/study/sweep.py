@@ -173,8 +173,8 @@ def _end_with_parent():
 
 
 def _reported(names, epochs):
-    """Wrap the epochs of a stack in a worker: it reports some of them."""
-    said = time.monotonic()
+    """Wrap the epochs of a stack in a worker: it reports the first and, now and then, another."""
+    said = -np.inf
     for epoch in epochs:
         yield epoch
         if REPORTS and time.monotonic() - said > SECONDS:
