@@ -118,18 +118,8 @@ def copy_of_the_project(folder):
 
 
 def failing(folder, *options):
-    """Return the output of the folder's tests if some fail, else an empty text."""
-    command = [
-        sys.executable,
-        "-B",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        TESTS,
-        *options,
-    ]
+    """Return the output of the tests if some fail, else an empty text."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", *options]
     settings = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
     try:
         run = subprocess.run(
