@@ -2,8 +2,10 @@
 
     python3 tasks.py site          build the site into site/
     python3 tasks.py serve         build it, show it on this machine, build again on every change
+    python3 tasks.py chapter 06    run the cells of one chapter, without the site
     python3 tasks.py test          run the tests and every doctest (more arguments go to pytest)
     python3 tasks.py test --site   run the tests that need a built site or a browser
+    python3 tasks.py train         train results that are missing (or GROUP or NAME; --fresh: all)
     python3 tasks.py lint          check the style of the code (--fix: mend what can be mended)
     python3 tasks.py bench         time dlhw against its peers (more arguments go to the script)
     python3 tasks.py data          write the generated data sets into data/ (--seed, --folder)
@@ -37,6 +39,10 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache"
+# What the site is built from, and the variables that tell the build more.
+SOURCES = ["docs", "dlhw", "data", ".cache/records", "mkdocs.yml", "requirements.lock"]
+SOURCES += ["pyproject.toml", "README.md", "LICENSE"]
+TOLD = ["SITE_URL", "REPOSITORY"]
 # One thread a process, and no banner of Material's.
 SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -66,11 +72,16 @@ def arguments():
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     parsers = {}
-    for command in (site, serve, test, lint, bench, data, clean):
+    for command in (site, serve, chapter, test, train, lint, bench, data, clean):
         name, says = command.__name__, command.__doc__
         parsers[command] = commands.add_parser(name, description=says, allow_abbrev=False)
         parsers[command].set_defaults(command=command)
+    for command in (site, serve):
+        parsers[command].add_argument("-v", "--verbose", action="store_true", help="say everything")
+    parsers[chapter].add_argument("chapter", help="its number, or the name of its file")
     parsers[test].add_argument("--site", action="store_true", help="those that need a built site")
+    parsers[train].add_argument("names", nargs="*", help="groups and experiments (default: all)")
+    parsers[train].add_argument("--fresh", action="store_true", help="those too that are kept")
     parsers[data].add_argument("--seed", type=int, default=0, help="(default: 0)")
     parsers[data].add_argument(
         "--folder", type=Path, default=ROOT / "data", help="(default: data/)"
@@ -86,25 +97,42 @@ def arguments():
 
 
 def site(options, extra):
-    """Run the experiments that are missing, then build the site into site/.
+    """Train the results that are missing, then build the site into site/.
 
-    A build that fails leaves the old one in place.
+    A build that fails leaves the old one in place, and where nothing has changed since, so does
+    one that need not be.
     """
     prepare()
-    fresh = CACHE / "site"
-    status = run("-m", "dlhw.study.results")
-    if status == 0:
+    speak_up(options)
+    status = run("-m", "dlhw.study.commands", "site")
+    sources, stamp, fresh = sources_of_site(), CACHE / "built-from", CACHE / "site"
+    up_to_date = SITE.exists() and stamp.exists() and stamp.read_text("utf-8") == sources
+    if status == 0 and not up_to_date:
+        stamp.unlink(missing_ok=True)
         status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
+        if status == 0:
+            swap(fresh, SITE)
+            stamp.write_text(sources, "utf-8")
     if status == 0:
-        swap(fresh, SITE)
         say("the site is complete: open " + (SITE / "index.html").as_uri())
     return status
 
 
 def serve(options, extra):
-    """Show the site on this machine, built again on every change; more arguments go to mkdocs."""
+    """Show the site on this machine, built again on every change; more arguments go to mkdocs.
+
+    It trains nothing: pages say which results they miss.
+    """
     prepare()
-    return run("-m", "dlhw.study.results") or run("-m", "mkdocs", "serve", *extra)
+    speak_up(options)
+    status = run("-m", "dlhw.study.commands", "publish")
+    return status or run("-m", "mkdocs", "serve", "--dirty", *extra)
+
+
+def chapter(options, extra):
+    """Run the cells of one chapter again, and say how long they take or what is wrong."""
+    prepare()
+    return run(ROOT / "docs" / "_site" / "write.py", options.chapter)
 
 
 def test(options, extra):
@@ -116,6 +144,12 @@ def test(options, extra):
     if options.site:
         command += ["-m", "site", "tests"]
     return run(*(command + extra))
+
+
+def train(options, extra):
+    """Train results that are missing, and say how far old and new ones agree."""
+    prepare()
+    return run("-m", "dlhw.study.commands", "train", *(options.names + ["--fresh"] * options.fresh))
 
 
 def lint(options, extra):
@@ -149,6 +183,25 @@ def clean(options, extra):
     for folder in filter(Path.exists, made):
         shutil.rmtree(folder)
     return 0
+
+
+def sources_of_site():
+    """Return a digest of all that a site is built from: files, and what the build is told."""
+    digest = hashlib.sha256(repr([os.environ.get(name) for name in TOLD]).encode())
+    paths = [ROOT / name for name in SOURCES]
+    for folder in filter(Path.is_dir, list(paths)):
+        paths += folder.rglob("*")
+    for path in sorted(paths):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def speak_up(options):
+    """Let the build say all that it can say, if that is wanted."""
+    if options.verbose:
+        SETTINGS["DLHW_VERBOSE"] = "1"
+        del SETTINGS["NO_MKDOCS_2_WARNING"]
 
 
 # ---- the environment ----------------------------------------------------------------------------

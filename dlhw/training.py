@@ -20,9 +20,8 @@ from .optimizers import constant, sgd
 from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
 CHUNK = 250  # columns evaluated at once: their scores stay in the processor's cache
-BLOCK = (
-    2**14
-)  # numbers gathered at once: a whole epoch would be a copy of the data for each network
+BLOCK = 2**14  # numbers gathered at once: a whole epoch would copy the data for each network
+KEPT = 2**24  # bytes: an array of 40 networks, 100 wide, is 4 MB for a chunk, and there are several
 GROWN = 1000  # a parameter that has grown by so much before the failure grew with the steps
 AT_FULL_RATE = constant()
 
@@ -155,7 +154,7 @@ def train(
     optimizer : callable
         A rule as in `dlhw.optimizers`: (gradient, w, v, lr) -> (w, v).
     schedule : callable
-        The factor of the learning rate in epoch 0, 1, 2, ...
+        The factor of the learning rate in epoch 0, 1, 2, ..., or a sequence of one a network.
     batch : int or None
         Samples in a step; None takes all of them, in every step.
     seed : int, numpy.random.Generator, or a list of these
@@ -195,8 +194,9 @@ def train(
     >>> history.params["W"].round(6), history.params["b"].round(6)
     (array([[3.]]), array([[2.]]))
     """
+    _keep_freed_memory()
     params, data, stack = _checked(params, data)
-    rates = _rates(lr, stack, data[0].dtype)
+    rates = _one_or_each(lr, stack, data[0].dtype)
     steps = _checked_steps(steps, batch, data[0].shape[-1], replace)
     rng = None if batch is None else _generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
@@ -207,7 +207,7 @@ def train(
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                rate = np.asarray(rates * schedule(epoch - 1))
+                rate = rates * _one_or_each(schedule(epoch - 1), stack, rates.dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
                     w, v = take_step(model, optimizer, w, v, rate, X, C)
@@ -362,6 +362,16 @@ def _to_draw_from(X, C, stack, batch):
     return [np.ascontiguousarray(a.mT).mT for a in (X, C)]  # a sample's numbers side by side
 
 
+def _keep_freed_memory():
+    """Let the process keep up to twice `KEPT` bytes of what it frees, for its next arrays.
+
+    Otherwise the C library of Linux hands the memory of a stack back to the system and asks for it
+    again, page by page, in every step; that would take longer than the step. It learns what to
+    keep from the largest array that it has seen freed, here one that is never filled.
+    """
+    np.empty(KEPT, np.uint8)
+
+
 def _history(rows, params, failed, interrupted):
     epoch, *curves = zip(*rows) if rows else [()] * 5
     curves = [np.array(curve) for curve in curves]
@@ -395,14 +405,15 @@ def _generators(seed, stack):
     return rngs if stack else rngs[0]
 
 
-def _rates(lr, stack, dtype):
-    """Return the learning rate as an array, () or (S, 1, 1), in the parameters' number type."""
-    if np.shape(lr) not in ((), stack):
+def _one_or_each(rate, stack, dtype):
+    """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
+    if np.shape(rate) not in ((), stack):
         raise ValueError(
-            f"expected one learning rate, or one for each of {math.prod(stack)} networks, got {lr}"
+            f"expected one learning rate, or one for each of {math.prod(stack)} networks,"
+            f" got {rate}"
         )
-    shape = (-1, 1, 1) if np.ndim(lr) else ()
-    return np.reshape(lr, shape).astype(dtype)
+    shape = (-1, 1, 1) if np.ndim(rate) else ()
+    return np.reshape(rate, shape).astype(dtype)
 
 
 def _checked(params, data):

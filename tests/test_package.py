@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from dlhw.study.registry import EXPERIMENTS
 from dlhw.study.source_code import without_docstrings
+from dlhw.study.store import key
 
 ROOT = Path(__file__).parents[1]
 README = re.sub(r"<!--.*?-->", "", (ROOT / "README.md").read_text("utf-8"))
@@ -33,7 +35,9 @@ PEERS = {
     "pages.diagrams": {"matplotlib"},
     "pages.result_tables": {"matplotlib"},
     "study.evidence": {"scipy"},
-    "study.sweep": {"threadpoolctl", "tqdm"},
+    "study.origin": {"threadpoolctl"},
+    "study.sweep": {"threadpoolctl"},
+    "study.commands": {"threadpoolctl"},
 }
 STATEMENTS = 200
 """Of a room, at most: what can be read at one sitting."""
@@ -194,6 +198,21 @@ assert dlhw.gradient_test(f, lambda x: 2 * x, x).passed
 assert dlhw.gradient_test(f, lambda x: x, x).cause == "scale"
 """
     subprocess.run([sys.executable, "-I", "-S", "-c", program, str(alone)], check=True)
+
+
+def test_results_hold_in_the_wheel_too(alone):
+    program = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from dlhw.study.results import EXPERIMENTS, FOLDER
+from dlhw.study.store import key
+assert FOLDER == Path(sys.argv[1], "dlhw", "data", "results")
+print(*(key(experiment) for experiment in EXPERIMENTS.values()))
+"""
+    command = [sys.executable, "-I", "-S", "-c", program, str(alone)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert found == [key(experiment) for experiment in EXPERIMENTS.values()]
 
 
 def test_wheel_asks_for_numpy_and_scipy_alone(alone):

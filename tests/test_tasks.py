@@ -137,8 +137,60 @@ def test_a_build_that_succeeds_replaces_the_site(tasks, command, monkeypatch, ca
     monkeypatch.setattr(tasks, "run", build)
     assert command("site") == 0
     assert (tasks.SITE / "index.html").read_text("utf-8") == "new"
-    assert not list(tasks.CACHE.iterdir())
+    assert not (tasks.CACHE / "site").exists()
     assert (tasks.SITE / "index.html").as_uri() in capsys.readouterr().out
+
+
+def test_a_site_is_built_again_only_from_other_sources(tasks, command, monkeypatch):
+    builds = []
+
+    def build(*arguments):
+        if "mkdocs" in arguments:
+            builds.append(arguments)
+            page(tasks.CACHE / "site", "new")
+        return 0
+
+    monkeypatch.setattr(tasks, "run", build)
+    source = tasks.ROOT / "docs" / "index.html"
+    page(source.parent, "old")
+    changes = [
+        lambda: None,
+        lambda: page(source.parent, "new"),
+        lambda: page(tasks.ROOT / "dlhw" / "__pycache__", "compiled"),
+        lambda: monkeypatch.setenv("SITE_URL", "https://here/"),
+        lambda: tasks.shutil.rmtree(tasks.SITE),
+    ]
+    assert command("site") == 0
+    built = []
+    for change in changes:
+        change()
+        before = len(builds)
+        assert command("site") == 0
+        built.append(len(builds) - before)
+    assert built == [0, 1, 0, 1, 1]
+
+
+def test_a_build_that_failed_is_tried_again(tasks, command, monkeypatch):
+    statuses = [0, 3, 0, 3]
+    monkeypatch.setattr(tasks, "run", lambda *arguments: statuses.pop(0))
+    page(tasks.SITE, "old")
+    assert [command("site"), command("site")] == [3, 3]
+
+
+def test_a_build_says_everything_only_when_asked(tasks, command, monkeypatch):
+    settings = []
+    monkeypatch.setattr(tasks, "run", lambda *arguments: settings.append(dict(tasks.SETTINGS)) or 1)
+    assert [command("serve"), command("serve", "-v")] == [1, 1]
+    quiet, loud = settings
+    assert "NO_MKDOCS_2_WARNING" in quiet and "DLHW_VERBOSE" not in quiet
+    assert "NO_MKDOCS_2_WARNING" not in loud and "DLHW_VERBOSE" in loud
+
+
+def test_one_chapter_is_run_by_its_number(tasks, command, monkeypatch):
+    calls = []
+    monkeypatch.setattr(tasks, "run", lambda *arguments: calls.append(arguments) or 4)
+    assert command("chapter", "06") == 4
+    assert [call[1:] for call in calls] == [("06",)] and calls[0][0].name == "write.py"
 
 
 def fails():
@@ -190,6 +242,20 @@ def test_data_are_written_where_they_are_asked_for(tasks, command, monkeypatch):
     monkeypatch.setattr(tasks, "run", lambda *arguments: asked.append(arguments) or 0)
     assert command("data", "--folder", "here", "--seed", "3") == 0
     assert asked == [("-m", "dlhw", "data", Path("here").absolute(), "--seed", 3)]
+
+
+def test_results_are_trained_by_train_and_site_and_not_by_serve(tasks, command, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "run", lambda *arguments: asked.append(arguments) or 1)
+    commands = ("-m", "dlhw.study.commands")
+    assert command("train", "peaks", "small", "--fresh") == 1
+    assert command("train") == command("site") == command("serve") == 1
+    assert asked == [
+        (*commands, "train", "peaks", "small", "--fresh"),
+        (*commands, "train"),
+        (*commands, "site"),
+        (*commands, "publish"),
+    ]
 
 
 def test_clean_keeps_data_and_the_environment(tasks, command):

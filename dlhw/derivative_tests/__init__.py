@@ -3,9 +3,12 @@
 On the site they are also one file, `gradient_test.py`. In reading order:
 
 - `slopes`: a function's slope along a direction, measured, with its error bar
-- `diagnosis`: from measurements to the name of the mistake, and its sentence
+- `kinks`: where a function bends or jumps
+- `diagnosis`: from measured slopes to the name of the mistake
+- `sentences`: what is said of it
 - `calling`: calling a reader's functions safely
-- `probes`: what each test claims and measures
+- `probes`: what the gradient claims, and what is measured
+- `products`: the same for products with a Jacobian
 - `report`: the report of a test: its tables, its plot
 - `four_tests`: the tests themselves
 """

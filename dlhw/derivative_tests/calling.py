@@ -5,6 +5,7 @@ it ends the test with a named cause.
 """
 
 import traceback
+from inspect import isroutine
 
 import numpy as np
 
@@ -26,17 +27,22 @@ def as_point(x):
     """
 
     def leaf(path, value):
-        if callable(value):
-            raise ValueError("expected x to hold numbers, got a function: x comes last")
-        array = np.asarray(value)
         name = f'x["{path}"]' if path else "x"
+        if isroutine(value) or isinstance(value, np.ufunc):
+            raise ValueError(f"expected {name} to hold numbers, got a function: x comes last")
+        array = np.array(_detached(value))
+        if array.dtype.kind == "O":
+            raise ValueError(
+                f"expected {name} to hold numbers, got {outline(value)}:"
+                " pass its parameters, as arrays or as lists or dicts of arrays"
+            )
         if array.dtype.kind not in "iuf":
             raise ValueError(f"expected {name} to hold real numbers, got {array.dtype}")
         if not np.isfinite(array).all():
             raise ValueError(f"expected {name} to be finite, got NaN or infinity")
         if array.dtype.kind in "iu":
             return array.astype(float)
-        return np.array(array)
+        return array
 
     return map_paths(leaf, x)
 
@@ -63,38 +69,58 @@ def call(function, name, convert, *arguments):
             raise Stop("raises", message) from error
 
 
-def ask(function, name, convert, *arguments):
+def ask(function, name, convert, *arguments, between=None):
     """Return the converted result of a reader's function, once it is known to be fit for a test.
 
-    The function is called with copies, and twice.
+    The function is called with copies, and twice. `between()` is called between the two: a
+    derivative must not depend on where f was called last.
     """
-    given, again = _copies(arguments), _copies(arguments)
+    given = _copies(arguments)
     value = call(function, name, convert, *given)
     for path, leaf in paths(value):
         if not np.isfinite(leaf).all():
             message = f"{name} is not finite{_at(path)}: it holds NaN or infinity."
             raise Stop("nonfinite", message, path or None)
-    if any(_differ(a, b) for a, b in zip(given, arguments)):
+    if any(_changed(a, b) for a, b in zip(given, arguments)):
         raise Stop(
             "mutates_input",
             f"{name} changes the array that it is given."
             " Work on a copy, or write x = x + ... for x += ...",
         )
-    repeated = call(function, name, convert, *again)
-    leaves = [leaf for _, leaf in paths(value)]
-    gaps = [a - b for a, (_, b) in zip(leaves, paths(repeated))]
-    if not _greatest_size(gaps) <= 64 * precision(value) * _greatest_size(leaves):
+    if _same(value, call(function, name, convert, *_copies(arguments))):
+        if between is None:
+            return value
+        between()
+        if _same(value, call(function, name, convert, *_copies(arguments))):
+            return value
         raise Stop(
-            "not_deterministic",
-            f"{name} gives another result when it is called again."
-            " Fix the seed of what is random in it,"
-            " and set to zero what it adds to, such as self.dW.",
+            "stale",
+            f"{name} depends on where f was called last: it gives another result for the same x"
+            " once f was called elsewhere. Let it run the forward pass for its own x.",
         )
-    return value
+    raise Stop(
+        "not_deterministic",
+        f"{name} gives another result when it is called again. Fix the seed of what is random in"
+        " it, work on a copy of the data where it changes them (X -= ..., X /= 255), and set to"
+        " zero what it adds to, such as self.dW.",
+    )
 
 
 def _copies(arguments):
     return [map_arrays(lambda a: np.array(a)[()], argument) for argument in arguments]
+
+
+def _changed(given, original):
+    """Say whether arrays of a copy were changed; what was added beside them does no harm."""
+    after = dict(paths(given))
+    return not all(np.array_equal(after.get(path), a) for path, a in paths(original))
+
+
+def _same(value, again):
+    """Say whether two results are equal, but for round-off."""
+    leaves = [leaf for _, leaf in paths(value)]
+    gaps = [a - b for a, (_, b) in zip(leaves, paths(again))]
+    return bool(_greatest_size(gaps) <= 64 * precision(value) * _greatest_size(leaves))
 
 
 def _greatest_size(arrays):
@@ -103,21 +129,24 @@ def _greatest_size(arrays):
 
 def number(result, name):
     """Convert what a scalar function returned to a float."""
+    return float(scalar(result, name))
+
+
+def scalar(result, name):
+    """Convert what a scalar function returned to an array of one number."""
     message = f"expected one number from {name}, got {outline(result)}."
     if isinstance(result, (tuple, list)) and len(result) != 1:
         raise Stop("shape", f"{message} Pass lambda x: {name}(x)[0] if the first is meant.")
     array = real(result, name)
     if array.size != 1:
         raise Stop("shape", message)
-    return float(array.reshape(()))
+    return array.reshape(())
 
 
 def real(result, name, path=""):
     """Convert a result to a new array of real numbers."""
     try:
-        if hasattr(result, "detach"):
-            result = result.detach().cpu().numpy()
-        array = np.array(result)
+        array = np.array(_detached(result))
         if array.dtype.kind in "biuO":
             array = np.array([float(value) for value in array.flat]).reshape(array.shape)
     except (TypeError, ValueError, OverflowError):
@@ -126,6 +155,11 @@ def real(result, name, path=""):
         message = f"expected real numbers from {name}{_at(path)}, got {outline(result)}."
         raise Stop("shape", message, path or None)
     return array
+
+
+def _detached(value):
+    """Return a tensor of PyTorch as an array, and anything else as it is."""
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def like(x, swapped):
@@ -178,14 +212,6 @@ def _keys(x):
     if isinstance(x, (list, tuple)):
         return range(len(x))
     return None
-
-
-def _differ(a, b):
-    try:
-        equal = map_arrays(lambda p, q: bool(np.array_equal(p, q)), a, b)
-    except ValueError:
-        return True
-    return not all(leaf for _, leaf in paths(equal))
 
 
 def _text(error):

@@ -7,25 +7,46 @@ adjoint_test(jvp, vjp, x)             <u, J v>                        is  <J^T u
 """
 
 import re
-from collections import Counter
+from functools import partial
 
 import numpy as np
 
 from .calling import Stop, as_point
-from .diagnosis import Finding, inconclusive, locate, name_mistake, sentence, summarise
-from .probes import AdjointProbe, GradientProbe, JacobianProbe, TransposeProbe
+from .diagnosis import Finding, name_mistake, summarise, verdicts
+from .kinks import find_kinks
+from .probes import GradientProbe
+from .products import AdjointProbe, JacobianProbe, TransposeProbe
 from .report import Block, Report
-from .slopes import convergence, find_kinks
+from .sentences import IDLE, INCONCLUSIVE, others, praise, unsure
+from .slopes import SAFE, convergence
 
 NUMBER = re.compile(r"\d+")
-NAMED = 6  # wrong blocks that a sentence names: more are a list, and the report has it
-JOINT = 3  # directions that change all blocks
-ALONE = 2  # directions that change one block
-MORE = 3  # further directions for a block that has failed
-ENTRIES = 400  # entries of a block that are looked at singly
+
+MORE = 3
+"""Further directions for what has failed: with one or two before, enough to name a mistake by."""
+
+BUDGET = 1000
+"""Calls of f that are spent on what is wrong, beyond those that find all right."""
+
+ROUGH = 0.1
+"""Below this error it may be f that is rough: a solver with a tolerance of 1e-3, say."""
+
+SEARCH = 380
+"""Calls of f that it takes to name one mistake and to find its entries."""
+
+LOOK = 520
+"""Calls of f that it takes to look for jumps."""
 
 
-def gradient_test(f, grad, x, *, seed=0):
+TABLE = 512
+"""How many times the reach of the slope the first step of the table is: there f still bends."""
+
+
+COMMON = ("sign", "scale", "missing_block")
+"""Causes that all blocks may have alike."""
+
+
+def gradient_test(f, grad, x, *, seed=0, tolerance=0):
     """Test the gradient of a scalar function against measured slopes of the function.
 
     Parameters
@@ -38,6 +59,8 @@ def gradient_test(f, grad, x, *, seed=0):
         Where to test. Integers become float64; empty blocks are skipped.
     seed : int
         Seed of the random directions.
+    tolerance : float
+        A relative error up to this is accepted, and the report says so.
 
     Returns
     -------
@@ -62,10 +85,10 @@ def gradient_test(f, grad, x, *, seed=0):
     >>> report.message[:63]
     'The gradient is 0.5 times the true one in every direction. Look'
     """
-    return _report("Gradient test", x, seed, lambda x, rng: GradientProbe(f, grad, x))
+    return _report("Gradient test", GradientProbe, f, grad, x, seed, tolerance)
 
 
-def jacobian_test(f, jvp, x, *, seed=0):
+def jacobian_test(f, jvp, x, *, seed=0, tolerance=0):
     """Test a Jacobian-vector product against measured slopes of the function.
 
     Parameters
@@ -74,7 +97,7 @@ def jacobian_test(f, jvp, x, *, seed=0):
         f(x) -> ndarray of any shape.
     jvp : callable
         jvp(x, v) -> J v, with v like `x` and the result like f(x).
-    x, seed
+    x, seed, tolerance
         As in `gradient_test`.
 
     Returns
@@ -88,10 +111,10 @@ def jacobian_test(f, jvp, x, *, seed=0):
     >>> jacobian_test(np.tanh, lambda x, v: (1 - np.tanh(x) ** 2) * v, x).passed
     True
     """
-    return _report("Jacobian test", x, seed, lambda x, rng: JacobianProbe(f, jvp, x, rng))
+    return _report("Jacobian test", JacobianProbe, f, jvp, x, seed, tolerance)
 
 
-def jacobian_transpose_test(f, vjp, x, *, seed=0):
+def jacobian_transpose_test(f, vjp, x, *, seed=0, tolerance=0):
     """Test a transposed Jacobian-vector product: the gradient of x -> <f(x), u>, for a random u.
 
     Parameters
@@ -100,7 +123,7 @@ def jacobian_transpose_test(f, vjp, x, *, seed=0):
         f(x) -> ndarray of any shape.
     vjp : callable
         vjp(x, u) -> J^T u, with u like f(x) and the result like `x`.
-    x, seed
+    x, seed, tolerance
         As in `gradient_test`.
 
     Returns
@@ -114,12 +137,10 @@ def jacobian_transpose_test(f, vjp, x, *, seed=0):
     >>> jacobian_transpose_test(lambda x: A @ x, lambda x, u: A.T @ u, np.ones(3)).passed
     True
     """
-    return _report(
-        "Transposed Jacobian test", x, seed, lambda x, rng: TransposeProbe(f, vjp, x, rng)
-    )
+    return _report("Transposed Jacobian test", TransposeProbe, f, vjp, x, seed, tolerance)
 
 
-def adjoint_test(jvp, vjp, x, *, seed=0):
+def adjoint_test(jvp, vjp, x, *, seed=0, tolerance=0):
     """Test that two products belong to one Jacobian: <u, J v> = <J^T u, v>, to round-off.
 
     It takes no step and needs no f, so it has no floor and sees no kink; but two products of one
@@ -131,7 +152,7 @@ def adjoint_test(jvp, vjp, x, *, seed=0):
         jvp(x, v) -> J v.
     vjp : callable
         vjp(x, u) -> J^T u, with u like J v and the result like `x`.
-    x, seed
+    x, seed, tolerance
         As in `gradient_test`.
 
     Returns
@@ -145,161 +166,182 @@ def adjoint_test(jvp, vjp, x, *, seed=0):
     >>> adjoint_test(lambda x, v: A @ v, lambda x, u: A.T @ u, np.ones(3)).passed
     True
     """
-    return _report("Adjoint test", x, seed, lambda x, rng: AdjointProbe(jvp, vjp, x, rng))
+    return _report("Adjoint test", AdjointProbe, jvp, vjp, x, seed, tolerance)
 
 
-def _report(title, x, seed, probe_at):
+def _report(title, kind, f, derivative, x, seed, tolerance):
     x, rng = as_point(x), np.random.default_rng(seed)
     try:
         with np.errstate(all="ignore"):
-            return _examine(title, probe_at(x, rng), rng)
+            probe = kind(f, derivative, x, rng)
+            probe.accepted = tolerance
+            probe.elsewhere = partial(kind, f, derivative)
+            return _examine(title, probe, rng)
     except Stop as stop:
-        return Report(
-            title,
-            "inconclusive" if stop.cause == "vacuous" else "fail",
-            stop.cause,
-            stop.culprit,
-            stop.message,
-        )
+        return Report(title, "fail", stop.cause, stop.culprit or None, stop.message)
 
 
 def _examine(title, probe, rng):
+    """Measure along all blocks together, then along each, and look closer at what is wrong."""
     blocks = list(probe.blocks)
     if not blocks:
-        raise Stop("vacuous", "x has no entries, so nothing was tested.")
-    plan = (
-        JOINT * [None] + [block for block in blocks for _ in range(ALONE)]
-        if len(blocks) > 1
-        else (JOINT + 1) * blocks
-    )
-
-    def along(kinds):
-        return [probe.slope(kind, probe.direction(rng, kind)) for kind in kinds]
-
-    if hasattr(probe, "f"):
-        probe.widen(rng)
+        message = "x has no entries, so nothing was tested."
+        return Report(title, "inconclusive", "vacuous", None, message)
+    probe.widen(rng)
     first = probe.direction(rng)
-    slopes, findings = _pooled([probe.slope(plan[0], first), *along(plan[1:])]), {}
+    joint = [probe.aim(None if len(blocks) > 1 else blocks[0], first)]
+    findings = _common(probe, joint, rng)
+    measured = {}
     for block in blocks:
-        if any(s.verdict == "fail" for s in slopes if s.block == block):
-            slopes = _pooled(slopes + along(MORE * [block]))
-            like = [s for s in slopes if s.block == block]
-            if summarise([s.verdict for s in like]) == "fail":
-                findings[block] = _find(probe, block, like, rng)
-    return _conclude(title, probe, first, slopes, findings)
+        if block not in findings:
+            measured[block] = {own: [probe.along(rng, block, own)] for own in (False, True)}
+    if len(blocks) == 1:
+        measured[blocks[0]][False] = joint + measured[blocks[0]][False]
+    lines = [s.line for kinds in measured.values() for s in kinds[False] + kinds[True]]
+    if lines and all(np.isnan(line.slope) for line in lines):
+        raise probe.trouble or Stop("nonfinite", "f is not finite near x, however small the step.")
+    allowed = probe.calls + BUDGET
+    for block in from_output(measured):
+        finding = _find(probe, block, measured[block], rng, allowed - probe.calls)
+        if finding:
+            findings[block] = finding
+    return _conclude(title, probe, rng, first, joint, measured, findings)
 
 
-def _pooled(slopes):
-    """Compare directions of one kind.
+def _common(probe, joint, rng):
+    """Return the one factor by which all blocks are wrong alike, for each of them, or nothing.
 
-    A single error bar may be small by luck, and of several kinks the jumps may cancel.
+    Blocks that hardly count in the whole are left to be looked at alone.
     """
-    pooled = []
-    for s in slopes:
-        like = [other for other in slopes if other.block == s.block]
-        lines = [other.line for other in (slopes if s.block is None else like)]
-        kink = max(line.gap for line in lines) if any(line.kinked for line in lines) else 0.0
-        pooled.append(
-            s._replace(
-                kink=kink,
-                tolerance=max(s.tolerance, float(np.median([other.tolerance for other in like]))),
-            )
-        )
-    return pooled
+    if len(probe.blocks) == 1 or verdicts(joint) != ["fail"]:
+        return {}
+    joint += [probe.along(rng) for _ in range(MORE)]
+    if summarise(verdicts(joint)) != "fail":
+        return {}
+    finding = name_mistake([s._replace(hints=dict) for s in joint])
+    if finding.cause not in COMMON:
+        return {}
+    return {block: finding for block in probe.weighty()}
 
 
-def _find(probe, block, slopes, rng):
-    finding = name_mistake(slopes)
-    if finding.cause == "wrong" and not finding.where:
-        wrong = probe.wrong_entries(block, slopes[0].line, rng, ENTRIES)
-        if wrong is not None and wrong.any():
-            return finding._replace(where=locate(wrong))
+def _find(probe, block, slopes, rng, calls):
+    """Return the finding of a block that has failed, or None if it has not, or by mere chance.
+
+    Of a kind of direction that failed more are measured, until there are enough to tell, and what
+    has no name gets a place; all this where so many `calls` are left.
+    """
+    kinds = [own for own, like in slopes.items() if "fail" in verdicts(like)]
+    if not kinds:
+        return None
+    own = kinds[-1] if probe.blocks[block].all() else kinds[0]
+    worst = max(slopes[own], key=lambda s: s.relative_error)
+    rough = worst.relative_error < ROUGH and calls > LOOK + SEARCH
+    if rough and probe.look_for_jumps(rng, block, own, worst.line.noise):
+        slopes[own] = [probe.along(rng, block, own)]
+    if calls > SEARCH:
+        slopes[own] += [probe.along(rng, block, own) for _ in range(MORE)]
+        if summarise(verdicts(slopes[own])) != "fail":
+            return None
+    failed = [s for kind in kinds for s in slopes[kind] if not s.line.unresolved]
+    finding = probe.name(block, failed)
+    if finding.where == "flat" and not probe.independent(rng, block):
+        return None
+    if calls > SEARCH and finding.cause in ("wrong", "small") and not finding.where:
+        place = probe.place(block, failed, rng)
+        if place and (finding.cause == "wrong" or place.startswith(("entry", "row", "column"))):
+            return Finding("wrong", place)
     return finding
 
 
-def _conclude(title, probe, first, slopes, findings):
+def _conclude(title, probe, rng, first, joint, measured, findings):
     for path in probe.swapped & set(probe.blocks):
-        findings[path] = Finding("shape" if path in findings else "transposed", where="transposed")
-    found = {
-        block: summarise([s.verdict for s in slopes if s.block == block])
-        for block in {s.block: None for s in slopes}
-    }
-
-    def error(block):
-        return max(s.relative_error for s in slopes if block in (None, s.block))
-
-    blocks = {
-        path: Block(*_outcome(found[path], findings.get(path)), error(path))
-        for path in probe.blocks
-    }
+        findings[path] = Finding("shape" if path in findings else "transposed", "transposed")
+    slopes = {block: sum(kinds.values(), []) for block, kinds in measured.items()}
+    blocks = {}
+    for path in probe.blocks:
+        like = slopes.get(path, joint)
+        found = _found(probe.blocks[path], measured[path]) if path in measured else "fail"
+        blocks[path] = _block(probe, rng, path, like, found, findings.get(path))
+    kinks, steps, floor = _trace(probe, first, joint[0].line)
+    counted = [block for block in blocks.values() if block.sentence != IDLE]
+    error = max((block.relative_error for block in counted), default=0.0)
+    zero = all(s.zero for like in slopes.values() for s in like)
+    outcome = _verdict(probe, blocks, findings, zero)
     blocks |= {path: Block("skipped", "", 0.0) for path in probe.skipped}
-    kinks, steps, floor = _trace(probe, first, slopes[0].line)
-    if findings:
-        first_wrong = _nearest_to_output(findings, blocks)
-        alike = _alike(findings, blocks)
-        verdict, cause = "fail", findings[first_wrong].cause
-        culprit = None if alike else first_wrong or None
-        place = f' in "{culprit}"' if culprit else ""
-        message = sentence(findings[first_wrong], probe.noun + place)
-        if culprit:
-            message += _others([path for path in blocks if path in findings and path != culprit])
-    else:
-        culprit, (verdict, cause) = None, _outcome(summarise(list(found.values())))
-        message = inconclusive(cause) if cause else _praise(probe, slopes, blocks)
-    return Report(
-        title,
-        verdict,
-        cause,
-        culprit,
-        message,
-        error(None),
-        blocks,
-        kinks,
-        tuple(slopes),
-        steps,
-        floor,
-    )
+    slopes = (*(joint if len(blocks) > 1 else ()), *sum(slopes.values(), []))
+    return Report(title, *outcome, error, blocks, kinks, slopes, steps, floor, probe.calls)
 
 
-def _outcome(found, finding=None):
+def _found(parameter, kinds):
+    """Return the verdict on a block. Entries of zero do not move in their own size."""
+    found = summarise(verdicts(sum(kinds.values(), [])))
+    if found == "pass" and not parameter.all():
+        return summarise(verdicts(kinds[False]))
+    return found
+
+
+def _block(probe, rng, path, slopes, found, finding):
+    """Return what is said of one block."""
+    error = max((s.relative_error for s in slopes if not s.line.unresolved), default=np.inf)
     if finding:
-        return "fail", finding.cause
+        return Block("fail", finding.cause, error, probe.sentence(finding, path, error))
     if found == "pass":
-        return "pass", ""
-    return "inconclusive", "low_precision" if found == "doubt" else found
+        return Block("pass", "", error)
+    if found == "vacuous" and probe.independent(rng, path):
+        return Block("inconclusive", "vacuous", 0.0, IDLE)
+    if found == "fail":
+        found = "low_precision"
+    like = [s for s in slopes if s.verdict == found] or slopes
+    said = unsure(found, min(like, key=lambda s: s.known))
+    return Block("inconclusive", found, error, f'In "{path}": {said}' if path else said)
 
 
-def _nearest_to_output(findings, blocks):
-    """Return the wrong block to mend first: that of the last layer, since a mistake travels back.
+def _verdict(probe, blocks, findings, zero):
+    """Return the verdict of the whole, its cause, the culprit and the message."""
+    if findings:
+        culprit, *rest = from_output([path for path in blocks if path in findings])
+        block = blocks[culprit]
+        if _alike(findings, blocks):
+            return "fail", block.cause, None, probe.sentence(findings[culprit], "", block[2])
+        wrong_too = others([path for path in blocks if path in rest])
+        return "fail", block.cause, culprit or None, block.sentence + wrong_too
+    idle = [path for path, block in blocks.items() if block.sentence == IDLE]
+    if len(idle) == len(blocks):
+        return "inconclusive", "vacuous", None, INCONCLUSIVE["vacuous"]
+    for cause in INCONCLUSIVE:
+        for path, block in blocks.items():
+            if block.cause == cause and path not in idle:
+                return "inconclusive", cause, None, block.sentence
+    errors = [block.relative_error for path, block in blocks.items() if path not in idle]
+    return "pass", "", None, praise(errors, zero, probe.accepted, idle)
 
-    Layers are told by the numbers in paths, where several paths differ in nothing else: "W1" and
-    "W2", "0.W" and "1.W". Where they tell nothing, it is the block with the largest error.
+
+def from_output(paths):
+    """Return paths in the order of their layers, the one nearest to the output first.
+
+    A mistake travels back from there. Layers are told by the numbers in the paths, and what is in
+    one layer by its place.
+
+    Examples
+    --------
+    >>> from_output(["W1", "W2", "b1", "b2"])
+    ['b2', 'W2', 'b1', 'W1']
     """
-    kinds = Counter(NUMBER.sub("#", path) for path in blocks)
-    layers = [path for path in findings if kinds[NUMBER.sub("#", path)] > 1]
+    places = {path: place for place, path in enumerate(paths)}
 
-    def place(path):
-        numbers = [int(number) for number in NUMBER.findall(path)] if layers else []
-        return numbers, blocks[path].relative_error
+    def layer(path):
+        return [int(number) for number in NUMBER.findall(path)], places[path]
 
-    return max(layers or findings, key=place)
-
-
-def _others(paths):
-    """Say which other blocks are wrong: the reader must not think that one repair is all."""
-    if not paths:
-        return ""
-    names = [f'"{path}"' for path in paths[:NAMED]] + ["..."] * (len(paths) > NAMED)
-    return (
-        f" Wrong too: {', '.join(names)}. Mend this one, then test again: "
-        "the others may be spoilt by it, or have a mistake of their own."
-    )
+    return sorted(paths, key=layer, reverse=True)
 
 
 def _alike(findings, blocks):
+    """Say whether all blocks are wrong by one factor."""
     if len(findings) < 2 or any(block.verdict == "pass" for block in blocks.values()):
         return False
     first, *others = findings.values()
+    if first.cause not in COMMON:
+        return False
     return all(
         f.cause == first.cause and abs(f.factor - first.factor) <= 1e-3 * abs(first.factor)
         for f in others
@@ -307,25 +349,11 @@ def _alike(findings, blocks):
 
 
 def _trace(probe, first, line):
-    if not hasattr(probe, "f"):
+    """Return the kinks that the steps of the table cross, the table, and its floor."""
+    if not hasattr(probe, "f") or np.isnan(line.slope):
         return (), np.empty((0, 3)), 0.0
-    top = min(0.25, 64 * line.reach)
-    kinks = (
-        find_kinks(probe.along(first), top, line.noise) if line.kinked or line.reach < top else ()
-    )
-    table = convergence(
-        lambda t: probe.at(t, first) - probe.start, probe.claim(first), top, 4 * line.noise
-    )
-    return tuple(kinks), table, 4 * line.noise
-
-
-def _praise(probe, slopes, blocks):
-    worst = max(s.relative_error for s in slopes)
-    agreement = f"{worst:.0e} of a typical slope" if worst else "the last digit"
-    text = f"Claimed and measured slopes agree in every direction, to {agreement}."
-    if all(abs(s.line.slope) <= 10 * s.tolerance for s in slopes):
-        text += (
-            " All slopes are zero here, where a wrong factor cannot show: test at another x, too."
-        )
-    idle = [path for path, block in blocks.items() if block.cause == "vacuous"]
-    return text + (f" Nothing depends on {', '.join(idle)} here." if idle else "")
+    top, floor, kinks = min(0.25, TABLE * line.reach), SAFE * line.noise, ()
+    if line.kinked or line.reach < top:
+        kinks = find_kinks(probe.line(first), top, line.noise)
+    table = convergence(lambda t: probe.at(t, first) - probe.start, probe.claim(first), top, floor)
+    return tuple(kinks), table, floor

@@ -1,17 +1,46 @@
 """Claimed and measured slopes along any direction, for each of the four tests."""
 
+from functools import partial
+
 import numpy as np
 
 from ..arrays import inner, map_arrays, map_paths, paths
-from .calling import Stop, ask, call, like, number, precision, real
-from .diagnosis import Slope
-from .slopes import Line, measure, norm
+from .calling import Stop, ask, call, like, number, precision, scalar
+from .diagnosis import SMALL, Slope, locate, name_mistake
+from .kinks import largest_jump
+from .sentences import sentence
+from .slopes import RATIO, SAFE, STEPS, VISIBLE, measure, norm
 
-ROUNDING = 100
-"""How many units of round-off a claimed slope may be off."""
+ROUND_OFF = 64
+"""How many units of round-off a claim may be off that is computed in an ordinary way."""
 
-FLAT = 64e9
-"""By how many times its noise a function may be steeper that seems constant."""
+OWN = 1e-8
+"""How far a claim may be off, relative to its terms, whatever it is computed by: the gradient of a
+solve with a matrix of condition 1e11 is, and grad itself gives no sign of it."""
+
+LOST = 1e-7
+"""The largest round-off, relative to its terms, by which a claim that loses it is still tested."""
+
+NEIGHBOURS = 8
+"""By how much the claim at x may be worse than its difference to that one round-off away."""
+
+FAR = 8.0
+"""How many times its own size a parameter is moved to see if f depends on it at all."""
+
+LOOKS = 2
+"""Directions in which jumps are looked for: a solver may need as many steps all along one."""
+
+ENTRIES = 100
+"""Entries, or rows and columns, or stretches of a block that are looked at singly."""
+
+NOTABLE = 1e-3
+"""What part of the largest error counts as an error of an entry: others are off by round-off."""
+
+SHARE = 0.01
+"""What part of a direction's slope a block must have to count in it."""
+
+NEARER = 8.0
+"""By how much smaller parameters are where a clip or an underflow of now is none any more."""
 
 
 class Probe:
@@ -21,22 +50,49 @@ class Probe:
 
     def __init__(self, x):
         self.x, self.swapped, self.trouble = x, set(), None
+        self.calls, self.accepted, self.jump = 0, 0.0, 0.0
         self.blocks = {path: block for path, block in paths(x) if block.size}
         self.skipped = [path for path, block in paths(x) if not block.size]
         self.sizes = {path: norm(a) / a.size**0.5 or 1.0 for path, a in self.blocks.items()}
 
-    def direction(self, rng, block=None):
-        """Draw a normal direction, each array in the size of its parameter.
+    def count(self, f):
+        """Return f, counting its calls."""
 
-        It is zero outside of `block` where one is named.
+        def counted(x):
+            self.calls += 1
+            return f(x)
+
+        return counted if callable(f) else f
+
+    def direction(self, rng, block=None, own=False):
+        """Draw a normal direction: each array in the size of its parameter.
+
+        Or each entry in its `own`. It is zero outside of `block` where one is named.
         """
 
         def step(path, a):
-            if block not in (None, path):
+            if block not in (None, path) or not a.size:
                 return np.zeros(a.shape)
-            return rng.standard_normal(a.shape) * self.sizes.get(path, 1.0)
+            size = np.abs(a) if own and a.any() else self.sizes[path]
+            return rng.standard_normal(a.shape) * size
 
         return map_paths(step, self.x)
+
+    def only(self, block, step):
+        """Return a direction that is `step` in one block and zero in the others."""
+        return map_paths(lambda path, a: step if path == block else np.zeros(a.shape), self.x)
+
+    def moved(self, t, d):
+        """Return x + t d in the number types of x."""
+        return map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d)
+
+    def at(self, t, d):
+        """Return f(x + t d). It is NaN where f fails there, as outside of its domain."""
+        try:
+            return call(self.f, "f", self.read, self.moved(t, d))
+        except Stop as trouble:
+            self.trouble = trouble
+            return np.nan * self.start
 
     def widen(self, rng):
         """Take small parameters for zero, of size 1, where f does not notice them.
@@ -50,106 +106,112 @@ class Probe:
                 if norm(change) <= noticed:
                     self.sizes[path] = 1.0
 
-    def only(self, block, step):
-        """Return a direction that is `step` in one block and zero in the others."""
-        return map_paths(lambda path, a: step if path == block else np.zeros(a.shape), self.x)
+    def independent(self, rng, block):
+        """Say whether f seems flat along a block from a second point, far away, as well."""
+        far, step = (self.direction(rng, block=which) for which in (None, block))
+        here = self.at(FAR, far)
+        there = self.at(1.0, map_arrays(lambda a, b: FAR * (a + b), far, step))
+        noise = self.epsilon * max(norm(here), norm(there), norm(self.start))
+        return bool(norm(there - here) <= VISIBLE * noise)
 
-    def at(self, t, d):
-        """Return f(x + t d), in the number types of x.
+    def along(self, rng, block=None, own=False):
+        """Return the Slope along a new direction."""
+        return self.aim(block, self.direction(rng, block, own))
 
-        It is NaN where f fails there, as outside of its domain.
-        """
-        place = map_arrays(lambda a, step: (a + t * step).astype(a.dtype), self.x, d)
+    def look_for_jumps(self, rng, block, own, noise):
+        """Say whether f jumps near x: from then on slopes are measured across many jumps."""
+        for _ in range(LOOKS):
+            line = self.line(self.direction(rng, block, own))
+            self.jump = max(largest_jump(line, top) for top in STEPS[:2])
+            if self.jump > VISIBLE * noise:
+                return True
+        self.jump = 0.0
+        return False
+
+    def name(self, block, slopes):
+        """Return the finding of a block from slopes that have failed."""
+        parameter = self.blocks[block]
+        squares = (parameter / self.sizes[block]) ** 2
+        spread = np.sum(squares) ** 2 / np.sum(squares**2) if parameter.any() else 0.0
+        return name_mistake(slopes, parameter.size, spread)
+
+    def place(self, block, slopes, rng):
+        """Say in words where the block is wrong: only at this x, or in which entries."""
+        if max(s.relative_error for s in slopes) > SMALL and self.right_near_zero(block, rng):
+            return "cut off"
+        return locate(self.wrong_entries(block, slopes[0].line, rng))
+
+    def right_near_zero(self, block, rng):
+        """Say whether the derivative is right at smaller parameters."""
+        nearer = map_arrays(lambda a: (a / NEARER).astype(a.dtype), self.x)
         try:
-            return call(self.f, "f", self.read, place)
-        except Stop as trouble:
-            self.trouble = trouble
-            return np.nan * self.start
+            probe = self.elsewhere(nearer, rng)
+        except Stop:
+            return False
+        right = probe.along(rng, block).verdict == "pass"
+        self.calls += probe.calls
+        return right
 
-    def central(self, d, line):
-        """Return the slope of f along d by two central differences, with its error bar."""
-        t = line.reach / 16
-        coarse, fine = ((self.at(h, d) - self.at(-h, d)) / (2 * h) for h in (t, t / 4))
-        return fine + (fine - coarse) / 15, np.abs(fine - coarse) + 32 * line.noise / t
+    def sentence(self, finding, block, error):
+        """Say what is wrong with a block, or with all of them alike."""
+        place = f' in "{block}"' if block else ""
+        return sentence(finding, self.noun + place, error, self.lengths())
 
-    def slope(self, block, d):
-        """Return the Slope along `d`.
+    def lengths(self):
+        """Return, for each length of an axis of x, what there are so many of."""
+        names = {}
+        for path, a in self.blocks.items():
+            axes = ("rows", "columns") if a.ndim > 1 else ("entries",)
+            for length, axis in zip(a.shape[-2:], axes):
+                names.setdefault(length, f"{axis} of {path or 'x'}")
+        return names
 
-        What looks wrong or kinked is measured again with other steps before it counts.
+    def weighty(self):
+        """Return the blocks that count in a direction that changes all."""
+        return []
+
+    def compare(self, block, phi, claimed, size, growth, lost, epsilon, hints):
+        """Measure phi, f along a direction, and set it beside the claimed slope.
+
+        `size` is that of the terms that the claim is the sum of, `growth` what phi changes by when
+        all that it depends on is doubled, `lost` the round-off of the terms and `epsilon` that of
+        their numbers.
         """
-        slope = self.aim(block, d)
-        if slope.verdict in ("fail", "kink"):
-            again = self.aim(block, map_arrays(lambda a: 0.7 * a, d))
-            if again.verdict not in ("fail", "kink"):
-                return again
-        return slope
-
-    def compare(self, block, d, phi, claimed, terms, hints, epsilon=0.0):
-        """Measure phi, f along d, and set it beside the claimed slope, a sum of `terms`."""
-        line = measure(phi, max(self.epsilon, epsilon))
-        if np.isnan(line.slope):
-            message = "f is not finite near x, however small the step."
-            raise self.trouble or Stop("nonfinite", message, block)
-        size = norm(np.concatenate([np.ravel(leaf) for _, leaf in paths(terms)]))
-        if line.kinked:
-            kink, gap = line.gap, 0.0
-        else:
-            kink, gap = 0.0, line.gap
-        rounding = ROUNDING * line.epsilon * (size + abs(claimed) + line.curvature)
-        tolerance = 3 * (line.error + gap) + rounding + line.noise * self.hidden(d, line)
-        scale = max(abs(line.slope), size, line.secant / 8)
-        return Slope(block, claimed, line, tolerance, scale, hints, kink)
-
-    def hidden(self, d, line):
-        """Return by how many times its noise f may be steeper at x than it looks.
-
-        A rise that is over before the smallest step is taken for noise. It may be there where a
-        direction moves entries by many times their own size, and where f seems constant.
-        """
-        if line.flat:
-            return FLAT
-
-        def times_its_size(a, step):
-            entries = (a != 0) & (step != 0)
-            if not np.any(entries):
-                return 0.0
-            return np.quantile(np.abs(step / a)[entries], 0.95)
-
-        moved = map_arrays(times_its_size, self.x, d)
-        return 8 * max(leaf for _, leaf in paths(moved))
+        line = measure(phi, self.epsilon, growth, self.jump)
+        own = max(min(lost, LOST * size), OWN * size) + ROUND_OFF * epsilon * size
+        return Slope(block, claimed, line, size, own, lost, self.accepted, hints)
 
 
-def square_hints(product, x, block, to, onto):
-    """Return what an identity path adds to <to, product(x, onto)>, and the other product's claim.
-
-    There is no hint unless both vectors have the shape of the block.
-    """
-    to, onto = _block_of(to, block), _block_of(onto, block)
-    if to is None or onto is None or to.shape != onto.shape:
-        return {}
-    hints = {"identity": float(np.sum(to * onto))}
-    if block == "":
-        hints["product"] = float(np.sum(onto * call(product, "the product", real, x, to)))
-    return hints
+def size_of(x):
+    """Return the norm of nested arrays."""
+    return norm(np.array([norm(leaf) for _, leaf in paths(x)]))
 
 
-def _block_of(vector, block):
-    if isinstance(vector, np.ndarray):
-        return vector
-    return dict(paths(vector)).get(block)
+def one_unit_away(x):
+    """Return x with every entry changed by one unit of round-off."""
+    return map_arrays(lambda a: np.nextafter(a, np.inf, dtype=a.dtype), x)
 
 
 class GradientProbe(Probe):
     """The slope of f against <grad, d>."""
 
-    def __init__(self, f, grad, x):
+    def __init__(self, f, grad, x, rng):
         super().__init__(x)
-        self.f, self.read, self.start = f, number, ask(f, "f", number, x)
-        function = grad if callable(grad) else lambda _: grad
-        self.gradient = ask(function, "grad", like(x, self.swapped), x)
-        self.epsilon = precision(x, call(f, "f", real, x), self.gradient)
+        self.f, self.read = self.count(f), number
+        start = ask(self.f, "f", scalar, x)
+        self.start, self.epsilon = float(start), precision(x, start)
+        self.take(grad if callable(grad) else lambda _: grad, "grad", rng)
 
-    def along(self, d):
+    def take(self, gradient, name, rng):
+        """Ask for the gradient at x, and for the one beside, which tells how well it is known."""
+        read = like(self.x, self.swapped)
+        elsewhere = self.direction(rng)
+        self.gradient = ask(gradient, name, read, self.x, between=lambda: self.at(1.0, elsewhere))
+        beside = call(gradient, name, read, one_unit_away(self.x))
+        self.unsure = map_arrays(np.subtract, beside, self.gradient)
+        self.growths = dict(paths(map_arrays(_size_of_products, self.gradient, self.x)))
+
+    def line(self, d):
         """Return f as a function of the step t along `d`."""
         return lambda t: self.at(t, d)
 
@@ -159,8 +221,18 @@ class GradientProbe(Probe):
 
     def aim(self, block, d):
         """Return the Slope along `d`."""
-        claimed, terms = self.claim(d), map_arrays(np.multiply, self.gradient, d)
-        return self.compare(block, d, self.along(d), claimed, terms, lambda: self.hints(block, d))
+        size, lost = (size_of(map_arrays(np.multiply, g, d)) for g in (self.gradient, self.unsure))
+        moved = self.blocks if block is None else [block]
+        growth = norm(np.array([self.growths[path] for path in moved]))
+        phi, claimed, epsilon = self.line(d), self.claim(d), precision(self.gradient)
+        hints = partial(self.hints, block, d)
+        return self.compare(block, phi, claimed, size, growth, NEIGHBOURS * lost, epsilon, hints)
+
+    def weighty(self):
+        """Return the blocks that count in a direction that changes all."""
+        shares = {path: norm(g) * self.sizes.get(path, 0) for path, g in paths(self.gradient)}
+        least = SHARE * max(shares.values())
+        return [path for path in self.blocks if shares[path] >= least]
 
     def hints(self, block, d):
         """Return what other explanations would claim.
@@ -168,146 +240,71 @@ class GradientProbe(Probe):
         They are another order of the entries, and a multiple of the parameter.
         """
         claim, parameter, step = (dict(paths(x))[block] for x in (self.gradient, self.x, d))
-        hints = {"parameter": parameter}
-        if claim.ndim == 2 and claim.shape[0] == claim.shape[1]:
-            hints["transposed"] = claim.T
-        elif claim.ndim == 2:
-            hints["reordered"] = claim.ravel("C").reshape(claim.shape, order="F")
-            hints["reordered back"] = claim.ravel("F").reshape(claim.shape)
+        hints = {"parameter": parameter, **reordered("result", claim)}
         return {name: float(np.sum(hint * step)) for name, hint in hints.items()}
 
-    def wrong_entries(self, block, line, rng, most):
-        """Return which entries of the block are wrong.
-
-        From slopes along single entries; where these are more than `most`, along rows and columns.
-        None where even these are too many.
-        """
-        claim, size = dict(paths(self.gradient))[block], self.sizes[block]
-        if claim.size > most and (claim.ndim != 2 or sum(claim.shape) > most):
-            return None
-        if claim.size <= most:
-            masks = _single_entries(claim.shape)
-        else:
-            masks = _lines(claim.shape, rng)
-        slopes = [self.central(self.only(block, size * mask), line) for mask in masks]
-        found, errors = np.array(slopes).T
-        claimed = np.array([size * np.sum(claim * mask) for mask in masks])
-        wrong = np.abs(claimed - found) > 1e-5 * np.max(np.abs(found)) + errors
-        if claim.size <= most:
-            return wrong.reshape(claim.shape)
-        return np.logical_and.outer(wrong[: claim.shape[0]], wrong[claim.shape[0] :])
+    def wrong_entries(self, block, line, rng):
+        """Return which entries of the block are wrong: single ones, rows and columns, stretches."""
+        claim, parameter = dict(paths(self.gradient))[block], self.blocks[block]
+        size = np.where(parameter != 0, np.abs(parameter), self.sizes[block])
+        step, t, off = rng.standard_normal(claim.shape) * size, line.reach / RATIO, []
+        for part in parts(claim.shape):
+            d = np.zeros(claim.shape)
+            d.flat[part] = step.flat[part]
+            along = self.only(block, d)
+            found = (self.at(t, along) - self.at(-t, along)) / (2 * t)
+            off.append(abs(np.sum(claim * d) - found))
+        return covered(claim.shape, notable(np.array(off), line.noise / t))
 
 
-class TransposeProbe(GradientProbe):
-    """The slope of <f, u> against <J^T u, d>."""
-
-    noun = "J^T u"
-
-    def __init__(self, f, vjp, x, rng):
-        Probe.__init__(self, x)
-        values = ask(f, "f", real, x)
-        self.u, self.vjp, read = rng.standard_normal(values.shape), vjp, like(values, set())
-
-        def along_u(x):
-            return np.sum(self.u * read(f(x), "f"))
-
-        self.f, self.read = along_u, number
-        self.start = float(np.sum(self.u * values))
-        self.gradient = ask(vjp, "vjp", like(x, self.swapped), x, self.u)
-        self.epsilon = precision(x, values, self.gradient)
-
-    def hints(self, block, d):
-        """Add what an identity path contributes, and what J u would claim."""
-        return {**square_hints(self.vjp, self.x, block, d, self.u), **super().hints(block, d)}
+def _size_of_products(a, b):
+    return norm(a * b)
 
 
-class JacobianProbe(Probe):
-    """The slope of <u, f> against <u, J v>, with a new u for every v."""
-
-    noun = "J v"
-
-    def __init__(self, f, jvp, x, rng):
-        super().__init__(x)
-        self.f, self.jvp, self.rng, self.start = f, jvp, rng, ask(f, "f", real, x)
-        self.read, self.epsilon = like(self.start, set()), precision(x, self.start)
-
-    def claim(self, d):
-        """Return J d."""
-        return ask(self.jvp, "jvp", like(self.start, self.swapped), self.x, d)
-
-    def aim(self, block, d):
-        """Return the Slope along `d`."""
-        product, u = self.claim(d), self.rng.standard_normal(self.start.shape)
-        phi, terms, epsilon = self.along(d, u), u * product, precision(product)
-
-        def hints():
-            return square_hints(self.jvp, self.x, block, u, d)
-
-        return self.compare(block, d, phi, float(np.sum(terms)), terms, hints, epsilon)
-
-    def along(self, d, u=None):
-        """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""
-        if u is None:
-            u = self.rng.standard_normal(self.start.shape)
-        return lambda t: float(np.sum(u * self.at(t, d)))
-
-    def wrong_entries(self, block, line, rng, most):
-        """Return which entries of J v are wrong when the block alone changes."""
-        d = self.direction(rng, block)
-        found, errors = self.central(d, line)
-        return np.abs(self.claim(d) - found) > 1e-5 * np.max(np.abs(found)) + errors
+def reordered(name, a):
+    """Return an array with its entries in other orders: the slips of ravel and reshape."""
+    if a.ndim != 2 or 1 in a.shape:
+        return {}
+    if a.shape[0] == a.shape[1]:
+        return {"transposed" if name == "result" else name: a.T}
+    return {
+        name: a.ravel("C").reshape(a.shape, order="F"),
+        f"{name} back": a.ravel("F").reshape(a.shape),
+    }
 
 
-class AdjointProbe(Probe):
-    """<u, J v> against <J^T u, v>, with a new u for every v."""
+def parts(shape):
+    """Return the numbers of the entries that are looked at together, in the order of ravel.
 
-    noun = "J^T u (if J v is right)"
+    Few entries are looked at one by one, more by rows and columns, and very many by stretches.
 
-    def __init__(self, jvp, vjp, x, rng):
-        super().__init__(x)
-        self.jvp, self.vjp, self.rng = jvp, vjp, rng
-
-    def products(self, d):
-        """Return J d, a new u, and J^T u."""
-        product = ask(self.jvp, "jvp", real, self.x, d)
-        u = self.rng.standard_normal(product.shape)
-        return product, u, ask(self.vjp, "vjp", like(self.x, self.swapped), self.x, u)
-
-    def aim(self, block, d):
-        """Return <u, J d> as the slope measured and <J^T u, d> as the one claimed."""
-        product, u, back = self.products(d)
-        measured, claimed = float(np.sum(u * product)), inner(back, d)
-        size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
-        tolerance = 10 * ROUNDING * precision(product, back) * size
-        flat = not product.any() and claimed == 0
-        line = Line(measured, 0.0, measured, measured, flat, 0.0, 0.0, 0.0, 0.0, np.nan)
-        scale = max(abs(measured), norm(u * product), abs(claimed))
-        return Slope(block, claimed, line, tolerance, scale, hints=dict)
-
-    def wrong_entries(self, block, line, rng, most):
-        """Return which entries of J^T u differ from <u, J e> for the unit vectors e of the block.
-
-        None where they are too many.
-        """
-        _, u, back = self.products(self.direction(rng))
-        claim = dict(paths(back))[block]
-        if claim.size > most:
-            return None
-        found = []
-        for unit in _single_entries(claim.shape):
-            product = ask(self.jvp, "jvp", real, self.x, self.only(block, unit))
-            found.append(np.sum(u * product))
-        found = np.reshape(found, claim.shape)
-        return np.abs(claim - found) > 1e-9 * np.max(np.abs(found))
+    Examples
+    --------
+    >>> [part.tolist() for part in parts((3,))]
+    [[0], [1], [2]]
+    >>> [len(part) for part in parts((10, 20))] == 10 * [20] + 20 * [10]
+    True
+    """
+    numbers = np.arange(np.prod(shape, dtype=int)).reshape(shape)
+    if numbers.size > ENTRIES and numbers.ndim == 2 and sum(shape) <= ENTRIES:
+        return [*numbers, *numbers.T]
+    return np.array_split(numbers.ravel(), min(numbers.size, ENTRIES))
 
 
-def _single_entries(shape):
-    """Return for every entry an array that is 1 there and zero elsewhere."""
-    size = int(np.prod(shape))
-    return np.eye(size).reshape(-1, *shape)
+def covered(shape, wrong):
+    """Return the entries that are in no right part: those of a row and of a column, of a stretch.
+
+    Examples
+    --------
+    >>> covered((3,), np.array([False, True, False]))
+    array([False,  True, False])
+    """
+    right = np.zeros(shape, bool)
+    for part, is_wrong in zip(parts(shape), wrong):
+        right.flat[part] |= not is_wrong
+    return ~right
 
 
-def _lines(shape, rng):
-    """Return for every row, then every column, an array that is normal there and zero elsewhere."""
-    grid, draw = np.indices(shape), rng.standard_normal(shape)
-    return [(grid[axis] == i) * draw for axis in (0, 1) for i in range(shape[axis])]
+def notable(off, noise=0.0):
+    """Return which errors stand out of the round-off and are a notable part of the largest."""
+    return off > max(NOTABLE * np.max(off), SAFE * noise)

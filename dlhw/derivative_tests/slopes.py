@@ -1,23 +1,61 @@
 """Measure the slope of a function along a line, and how well that slope is known.
 
-Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so its rise divided by t is s + a t +
-...: a first guess of the slope s that is wrong by a multiple of t. Each better guess cancels one
-more power of t (Richardson's extrapolation). Small steps lose digits to round-off, large ones see
-the curvature; the best guess is the one that its neighbours and the other side of x agree with, and
-that no smaller step contradicts.
+Along x + t d a smooth function is f(x) + s t + a t^2 + ..., so half the difference of its values at
+t and -t, divided by t, is s + b t^2 + ...: the slope s as a step of size t sees it. Large steps see
+the curvature, small ones the round-off; between them the slopes form a *plateau*, on which steps of
+very different size agree. Its height is the slope, the disagreement of neighbours its error bar.
+
+What is not smooth shows as well. Half the *sum* of the values at t and -t, divided by t, tends to
+zero, or to half the gap between the slopes on the two sides: a kink at x. Where f jumps, as if it
+were a staircase, there is one plateau on its treads and another for steps across many of them.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-STEPS = 0.9 * 0.25 ** np.arange(23)
+EPSILON = float(np.finfo(float).eps)
+
+RATIO = 8.0
+"""By how much each step is smaller than the one before: fewer would do on a smooth function, but
+not find the plateau between two kinks, or that of a float32."""
+
+STEPS = 0.9 / RATIO ** np.arange(15)
 """Steps t, from the size of the parameter down to where round-off rules.
 
 They are no powers of two: at these, by luck, there may be no round-off to see."""
 
-ORDERS = 6
-"""How many powers of t are cancelled at most."""
+FEWEST = 6
+"""How many steps it takes to see a plateau; near the edge of a domain smaller ones are added."""
+
+SAFE = 4.0
+"""How many standard errors of round-off two slopes may be apart and still count as equal."""
+
+VISIBLE = 64.0
+"""How many times its noise a change of f is if it is no noise: any six values stay below."""
+
+ABRUPT = RATIO**3
+"""By how much the curvature of a smooth function grows from one step to the next: by t^3."""
+
+HALVINGS = 9
+"""How often an interval is halved to tell a jump from a bend: one quantum of a sum in float32 is
+left of the some sixty that two neighbouring steps may have between them, and is halved thrice."""
+
+JUMPS = (ABRUPT, 1.0, 1.0)
+"""Sizes of jumps that are looked for, the smallest first: by how much f must leave the plateau more
+than a smooth function does. Where there is one jump, there may be larger ones."""
+
+
+class Limit(NamedTuple):
+    """What slopes over many steps tend to, its error bar, and the step it was read at.
+
+    `doubted` says that larger steps agree better with one another, and on something else.
+    """
+
+    value: float
+    error: float
+    place: int
+    doubted: bool
 
 
 class Line(NamedTuple):
@@ -25,27 +63,33 @@ class Line(NamedTuple):
 
     slope: float
     error: float
-    left: float
-    right: float
-    flat: bool
+    gap: float
+    gap_error: float
     noise: float
-    epsilon: float
-    curvature: float
-    secant: float
     reach: float
-
-    @property
-    def gap(self):
-        """By how much the slopes on the two sides differ."""
-        return abs(self.right - self.left)
+    treads: tuple
+    unresolved: bool
+    steps: np.ndarray
+    rise: np.ndarray
 
     @property
     def kinked(self):
-        """Whether they differ by more than their error bars."""
-        return self.gap > 5 * self.error
+        """Whether the slopes on the two sides of x differ by more than their error bars."""
+        return abs(self.gap) > 2 * SAFE * self.gap_error
+
+    @property
+    def flat(self):
+        """Whether f changed by no more than round-off, whatever the step."""
+        return bool(np.all(np.abs(self.rise) <= VISIBLE * self.noise))
+
+    @property
+    def secant(self):
+        """The change per step over the largest step up to 1/64."""
+        small = np.flatnonzero(self.steps <= 1 / 64)[:1]
+        return float(np.max(np.abs(self.rise / self.steps)[:, small], initial=0.0))
 
 
-def measure(phi, epsilon=0.0):
+def measure(phi, epsilon=EPSILON, growth=0.0, jump=0.0):
     """Measure the slope of phi at 0 from values on both sides.
 
     Parameters
@@ -54,160 +98,189 @@ def measure(phi, epsilon=0.0):
         phi(t) -> float, the function along a line. Steps at or above one where it is not finite are
         left out.
     epsilon : float
-        Machine epsilon of the numbers phi is computed in, where it is known to be coarser than its
-        values show.
+        Machine epsilon of the numbers that phi is computed in.
+    growth : float
+        What phi changes by when all that it depends on is doubled: round-off in x counts as well.
+    jump : float
+        The size of jumps that phi is known to make.
 
     Returns
     -------
     Line
-        `slope` with its `error` bar; the slopes on the `left` and on the `right`; whether phi is
-        `flat`, changing by no more than round-off; the `noise` of one value of phi and the machine
-        `epsilon` of its numbers; the `curvature`; the `secant`, the change per step over the
-        largest step up to 1/64; the `reach`, the largest step that the slope was taken from. With
-        too few finite values all are NaN.
+        `slope` with its `error` bar; the `gap` between the slopes on the right and on the left,
+        with its own; the `noise` of one value of phi; the `reach`, the step that the slope was read
+        at; `treads`, slopes and error bars between the jumps of phi, where it is a staircase;
+        whether phi is `unresolved`, as it changes by as much over the smallest steps as over large
+        ones; the `steps`, shape (k,), and the `rise` of phi over them on both sides, shape (2, k).
+        With too few finite values the slope is NaN.
 
     Notes
     -----
-    L. F. Richardson, "The deferred approach to the limit", 1927; the choice of the best guess
-    follows C. J. F. Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", 1982.
+    Two neighbouring steps cancel the leading power of t: L. F. Richardson, "The deferred approach
+    to the limit", 1927.
 
     Examples
     --------
     >>> import numpy as np
     >>> line = measure(lambda t: np.exp(2 * t))
-    >>> bool(abs(line.slope - 2) < line.error < 1e-10)
+    >>> bool(abs(line.slope - 2) < line.error < 1e-9)
     True
-    >>> measure(abs).kinked, measure(abs).left, measure(abs).right
-    (True, -1.0, 1.0)
+    >>> measure(abs).kinked, round(measure(abs).gap, 6)
+    (True, 2.0)
+    >>> stairs = measure(lambda t: 3 * t + np.round(t, 7))
+    >>> round(stairs.slope, 3), round(stairs.treads[0].value, 3)
+    (4.0, 3.0)
     """
     start = phi(0.0)
-    values = np.array([[phi(t) for t in STEPS], [phi(-t) for t in STEPS]])
-    rise = values - start
-    unusable = np.flatnonzero(~np.isfinite(rise).all(axis=0))
-    first = np.max(unusable, initial=-1) + 1
-    t, rise = STEPS[first:], rise[:, first:]
-    if len(t) < 4:
-        return Line(*[np.nan] * 4, False, *[np.nan] * 5)
-    epsilon = max(epsilon, resolution(values))
-    noise = noise_level(t, rise) + epsilon * abs(start)
-    slopes, errors, reach = extrapolate(t, rise, noise)
-    (right, left), error = slopes.tolist(), float(errors.sum())
-    flat = bool(np.all(np.abs(rise) <= 64 * noise))
-    curvature = float(abs(rise[:, t == reach].sum()) / reach**2)
-    secant = float(np.max(np.abs(rise / t)[:, t <= 1 / 64][:, 0]))
-    slope = (left + right) / 2
-    return Line(slope, error, left, right, flat, noise, epsilon, curvature, secant, reach)
+    t, rise = _ladder(phi, start)
+    if len(t) < 3 or (t[0] < STEPS[-1] and np.all(np.abs(rise) <= VISIBLE * epsilon * abs(start))):
+        return Line(*[np.nan] * 6, (), True, t, rise)
+    round_off = epsilon * (abs(start) + growth)
+    noise = noise_level(rise) + round_off
+    unresolved = _unresolved(rise, noise, epsilon**0.5 * (abs(start) + growth))
+    floor = noise + epsilon * np.abs(rise).max(axis=0)
+    odd, even = (rise[0] - rise[1]) / 2, rise[0] + rise[1]
+    slope, treads = limit(odd / t, floor / t, RATIO**2), []
+    for expected in JUMPS:
+        jump = max(jump, _jump(phi, t, rise, slope, floor, expected))
+        if jump <= np.max(floor):
+            break
+        if abs(slope.value) > slope.error:
+            treads.append(slope)
+        floor = np.maximum(floor, jump)
+        slope = limit(odd / t, floor / t, RATIO**2)
+    gap = limit(even / t, 2 * floor / t, RATIO)
+    reach = float(t[slope.place])
+    return Line(*slope[:2], *gap[:2], noise, reach, tuple(treads), unresolved, t, rise)
 
 
-def extrapolate(t, rise, noise):
-    """Extrapolate rise / t to t = 0 on both sides of x.
+def _ladder(phi, start):
+    """Return the steps at which phi is finite, and its rise at both ends of each."""
 
-    A guess is dropped if smaller steps stray from it further than its own, by more than noise: what
-    it saw is not f at x.
+    def rises(steps):
+        return np.array([[phi(t) for t in steps], [phi(-t) for t in steps]]) - start
+
+    t, rise = STEPS, rises(STEPS)
+    if np.isfinite(rise).all(axis=0).sum() < FEWEST:
+        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST + 3)
+        t, rise = np.append(t, smaller), np.append(rise, rises(smaller), axis=1)
+    broken = np.flatnonzero(~np.isfinite(rise).all(axis=0))
+    usable = slice(np.max(broken, initial=-1) + 1, None)
+    return t[usable], rise[:, usable]
+
+
+def _unresolved(rise, noise, size):
+    """Say whether phi changes by as much over the smallest step as over much larger ones.
+
+    It jumps at 0, or it is all noise, however small compared with `size` round-off would be.
+    """
+    smallest, larger = np.abs(rise[:, -1]), np.abs(rise[:, -5:][:, 0])
+    jumps = np.any(smallest > np.maximum(larger / 2, VISIBLE * noise))
+    return bool(jumps or VISIBLE * noise > max(np.max(np.abs(rise)), size))
+
+
+def limit(slopes, errors, power):
+    """Return what slopes tend to as their steps go to zero: the height of their plateau.
+
+    Each two neighbours cancel the leading error, which a step `RATIO` times smaller divides by
+    `power`. Where three in a row agree best there is the plateau, unless a smaller step contradicts
+    it: what larger steps saw then is not f at x.
 
     Parameters
     ----------
-    t : ndarray
-        Steps, shape (k,), each a quarter of the one before.
-    rise : ndarray
-        phi(t) - phi(0) and phi(-t) - phi(0), shape (2, k).
-    noise : float
-        Error of one value of phi.
+    slopes, errors : ndarray
+        As steps of decreasing size see them, and their round-off, shape (k,).
+    power : float
 
     Returns
     -------
-    slopes, errors : ndarray
-        On the right and on the left, and their error bars, shape (2,).
-    reach : float
-        The largest step used.
+    Limit
 
     Examples
     --------
     >>> import numpy as np
-    >>> slopes, errors, reach = extrapolate(STEPS, np.sin([STEPS, -STEPS]), noise=1e-16)
-    >>> bool(np.all(abs(slopes - 1) < errors) and np.all(errors < 1e-11))
+    >>> slopes = np.sinh(STEPS) / STEPS
+    >>> found = limit(slopes, 1e-16 / STEPS, RATIO**2)
+    >>> bool(abs(found.value - 1) < found.error < 1e-10)
     True
     """
-    raw = rise / np.array([t, -t])
-    for guess in sorted(_guesses(t, raw, noise), key=lambda guess: guess[:3]):
-        last = guess.first + guess.order + 1
-        off = np.abs(raw.T - guess.slopes)
-        own, smaller = off[guess.first : last], off[last:]
-        if np.all(smaller <= own.max(axis=0) + guess.errors + 8 * noise / t[last:, None]):
-            break
-    return guess.slopes, guess.errors, float(t[guess.first])
+    better = slopes[1:] + np.diff(slopes) / (power - 1)
+    round_off = SAFE * errors[1:]
+    apart = np.abs(np.diff(better))
+    spread = np.maximum(np.append(0.0, apart), np.append(apart, 0.0))
+    bars = spread + round_off
+    off = np.abs(better[:, None] - better)
+    contradicted = np.triu(off > bars[:, None] + round_off).any(axis=1)
+    best = int(np.argmin(np.where(contradicted, np.inf, bars)))
+    doubted = bool(np.min(bars) < bars[best])
+    return Limit(float(better[best]), float(bars[best]), best + 1, doubted)
 
 
-class _Guess(NamedTuple):
-    """Slopes on the right and on the left, from the steps `first` to `first + order`."""
+def _jump(phi, t, rise, slope, floor, growth):
+    """Return the size of the jumps by which phi leaves the plateau for larger steps, or 0.
 
-    doubt: float
-    order: int
-    first: int
-    slopes: np.ndarray
-    errors: np.ndarray
-
-
-def _guesses(t, raw, noise):
-    """Return the guesses of Richardson's table: each order cancels one more power of t.
-
-    The error of a guess is the larger of the steps to it, from the order before and from the next
-    smaller steps, and the noise; its doubt is both errors and the gap between the two sides.
+    A smooth function leaves it little by little. What leaves it at once is looked at closely.
     """
-    found, guesses = [], raw
-    for order in range(1, min(ORDERS, len(t) - 2) + 1):
-        better = guesses[:, 1:] + np.diff(guesses) / (4**order - 1)
-        from_before = np.abs(better - guesses[:, 1:])[:, :-1]
-        from_smaller = np.abs(np.diff(better))
-        errors = np.maximum(from_before, from_smaller) + 4 * noise / t[order:-1]
-        doubt = errors.sum(axis=0) + np.abs(better[0] - better[1])[:-1]
-        for k in range(len(doubt)):
-            found.append(_Guess(doubt[k], order, k, better[:, k], errors[:, k]))
-        guesses = better
-    return found
+    odd, even = (rise[0] - rise[1]) / 2, (rise[0] + rise[1]) / 2
+    away = np.maximum(np.abs(odd - slope.value * t), np.abs(even))
+    tiny = np.finfo(float).tiny
+    grown = away[:-1] / (np.maximum(away, VISIBLE * floor)[1:] + tiny)
+    step = int(np.argmax(grown[: slope.place]))
+    if slope.doubted or abs(slope.value) <= slope.error:
+        growth = 1.0
+    if grown[step] <= growth:
+        return 0.0
+    inside = step + 1
+    bend = even[inside] / t[inside] ** 2
+    rest = rise - slope.value * np.array([t, -t]) - bend * t**2
+    side = int(np.argmax(np.abs(rest[:, step])))
+    sign, start = (1, -1)[side], phi(0.0)
+
+    def away_from_parabola(s):
+        return phi(sign * s) - start - sign * slope.value * s - bend * s**2
+
+    return halved(away_from_parabola, t[[inside, step]], rest[side, [inside, step]], floor[step])
 
 
-def resolution(values):
-    """Return the machine epsilon of numbers: that of the coarsest type which holds all of them.
+def halved(phi, ends, values, noise=0.0):
+    """Return the jump of phi between two places, or 0: a bend changes less in a smaller interval.
+
+    The half in which phi changes more is halved again and again.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> values = np.array([0.1, 0.2])
-    >>> [resolution(values.astype(kind).astype(float)) for kind in (float, np.float32, np.float16)]
-    [2.220446049250313e-16, 1.1920928955078125e-07, 0.0009765625]
+    >>> for phi in (np.floor, np.exp):
+    ...     halved(phi, [0.3, 1.6], [phi(0.3), phi(1.6)])
+    1.0
+    0.0
     """
-    values = values[np.isfinite(values)]
-    with np.errstate(over="ignore"):
-        for kind in (np.float16, np.float32):
-            if np.array_equal(values, values.astype(kind)) and np.ptp(values) > 0:
-                return float(np.finfo(kind).eps)
-    return float(np.finfo(float).eps)
+    (left, right), (low, high), changes = ends, values, []
+    for _ in range(HALVINGS):
+        middle = (left + right) / 2
+        value = phi(middle)
+        if abs(value - low) > abs(high - value):
+            right, high = middle, value
+        else:
+            left, low = middle, value
+        changes.append(abs(high - low))
+    if changes[-1] > max(changes[-4] / 2, VISIBLE * noise):
+        return float(changes[-1])
+    return 0.0
 
 
-def noise_level(t, rise, count=6):
-    """Return the standard error of one value of phi.
+def noise_level(rise, count=6):
+    """Return the typical error of one value of phi, from the smallest steps.
 
-    It is what a cubic leaves over of the values at the smallest steps that still change phi.
-    Steps too small to change phi at all say nothing about its noise and are left out.
+    There a smooth function rises on one side as it falls on the other, so their sum is round-off.
 
     Examples
     --------
-    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> rise = np.sin([STEPS, -STEPS]) + 1e-9 * rng.standard_normal((2, len(STEPS)))
-    >>> bool(0.5e-9 < noise_level(STEPS, rise) < 2e-9)
+    >>> bool(0.5e-9 < noise_level(rise) < 4e-9)
     True
     """
-    changing = np.flatnonzero(rise.any(axis=0))
-    if not len(changing):
-        return 0.0
-    last = max(changing[-1] + 1, 4)
-    rows = slice(max(last - count, 0), last)
-    steps = np.concatenate([t[rows], -t[rows], [0.0]]) / t[rows][0]
-    values = np.append(rise[:, rows], 0.0)
-    rest = values - np.polynomial.Polynomial.fit(steps, values, 3, domain=[-1, 1])(steps)
-    return norm(rest) / (len(values) - 4) ** 0.5
+    return float(np.median(np.abs(rise[:, -count:].sum(axis=0))))
 
 
 def norm(values):
@@ -222,7 +295,8 @@ def norm(values):
     largest = float(np.max(np.abs(values), initial=0.0))
     if not largest > 0:
         return largest
-    return largest * float(np.sqrt(np.sum((values / largest) ** 2)))
+    part = np.ravel(values / largest)
+    return largest * float(np.sqrt(part @ part))
 
 
 def convergence(rise, predicted, top, floor, rows=30):
@@ -263,33 +337,3 @@ def convergence(rise, predicted, top, floor, rows=30):
         if len(table) > 2 and max(row[2] for row in table[-3:]) <= floor:
             break
     return np.array(table)
-
-
-def find_kinks(phi, top, noise, cells=256):
-    """Locate the kinks of phi on [-top, top].
-
-    They are where fourth differences do not vanish as those of a smooth function do.
-    Halving the spacing divides the fourth difference of a smooth function by 16, that across a kink
-    by 2. Kinks closer than five cells count as one. Returned are their places, in units of t, each
-    to a cell or two.
-
-    Examples
-    --------
-    >>> find_kinks(lambda t: abs(t - 0.3) + t**2, top=1.0, noise=1e-16).round(1)
-    array([0.3])
-    >>> len(find_kinks(lambda t: t**3, top=1.0, noise=1e-16))
-    0
-    """
-    grid = np.linspace(-top, top, cells + 1)
-    values = np.array([phi(t) for t in grid])
-    stencil = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
-    fine = np.convolve(values, stencil, mode="valid")[2:-2]
-    coarse = np.convolve(values, np.kron(stencil, [1, 0])[:-1], mode="valid")
-    places, last = np.arange(len(coarse)), len(coarse) - 1
-    neighbours = [coarse[np.clip(places + shift, 0, last)] for shift in (-2, 0, 2)]
-    nearby = np.abs(neighbours).max(axis=0)
-    bent = np.flatnonzero(np.abs(fine) > np.maximum(nearby / 8, 256 * noise))
-    if not len(bent):
-        return np.array([])
-    clusters = np.split(bent, np.flatnonzero(np.diff(bent) > 2) + 1)
-    return np.array([grid[4:-4][cluster].mean() for cluster in clusters])

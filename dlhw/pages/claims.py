@@ -1,10 +1,12 @@
 """Claims and their verdicts: a claim is data, and a rule decides it from samples.
 
 A rule takes the differences of the pairs that a claim compares, as `study.evidence.differences`
-finds them, and returns "confirmed", "refuted" or "not decidable".
+finds them, and returns "confirmed", "refuted" or "not decidable". So no sentence of a page hangs on
+particular seeds or on one processor: other results may change the verdict, and the page says so.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import comb
 from textwrap import indent
 from typing import NamedTuple
@@ -60,6 +62,15 @@ def ordered(tests):
     return OPEN
 
 
+def some_ordered(tests):
+    """Claimed: of some pair at least the first mean is the larger one."""
+    if any(d.counts and d.difference > 0 for d in tests):
+        return CONFIRMED
+    if tests and all(d.counts for d in tests):
+        return REFUTED
+    return OPEN
+
+
 def alike(tests, within=0.01):
     """Claimed: the means of each pair are the same, to within one point in a hundred."""
     if tests and all(-within < d.low and d.high < within for d in tests):
@@ -67,6 +78,67 @@ def alike(tests, within=0.01):
     if any(d.counts and abs(d.difference) > within for d in tests):
         return REFUTED
     return OPEN
+
+
+def within(size):
+    """Return the rule for a claim that means are the same to within a size of its own."""
+    return partial(alike, within=size)
+
+
+def larger(tests, by):
+    """Claimed: the first mean of each pair is larger than the second by more than an amount."""
+    if any(d.high < by for d in tests):
+        return REFUTED
+    if tests and all(d.low > by for d in tests):
+        return CONFIRMED
+    return OPEN
+
+
+def by_more_than(size):
+    """Return the rule for a claim that the first mean of each pair is larger by more than a size.
+
+    Examples
+    --------
+    >>> samples = {"high": [0.92, 0.93, 0.94], "low": [0.52, 0.53, 0.54]}
+    >>> [by_more_than(size)(differences(samples)) for size in (0.3, 0.4, 0.5)]
+    ['confirmed', 'not decidable', 'refuted']
+    """
+    return partial(larger, by=size)
+
+
+def mostly(happened):
+    """Return the rule for a claim that something happens to most: in more than half of all cases.
+
+    It is given as (how often, of how many).
+
+    Examples
+    --------
+    >>> [mostly((count, 10))([]) for count in (9, 6, 1)]
+    ['confirmed', 'not decidable', 'refuted']
+    """
+    often, of = happened
+    ways = [comb(of, i) for i in range(of + 1)]
+    p = sum(w for w in ways if w <= ways[often]) / 2**of  # the sign test, two-sided
+
+    def rule(tests):
+        if p >= LEVEL:
+            return OPEN
+        return exactly(often > of / 2)(tests)
+
+    return rule
+
+
+def unless(p):
+    """Return the rule for a claim that is refuted by a small p-value, and confirmed by none.
+
+    Examples
+    --------
+    >>> unless(0.01)([]), unless(0.5)([])
+    ('refuted', 'not decidable')
+    """
+    if p < LEVEL:
+        return exactly(False)
+    return undecided
 
 
 def undecided(tests):
@@ -177,6 +249,61 @@ def note(title, markdown):
     return Piece(f'??? note "{title}"\n\n{indent(str(markdown), "    ")}')
 
 
+class Finding(NamedTuple):
+    """A claim, the differences that decide it, its verdict, and the evidence in words."""
+
+    claim: Claim
+    tests: list
+    verdict: str
+    evidence: str
+
+
+def find(samples, claims, facts):
+    """Return the finding on each claim; all pairs that they compare are corrected together."""
+    pairs, tests = compared(claims), {}
+    if pairs:
+        tests = dict(zip(pairs, differences(samples, pairs, LEVEL)))
+    found = []
+    for claim in claims:
+        own = [tests[pair] for pair in claim.pairs]
+        chances = [_chance(samples, pair) for pair in claim.pairs]
+        evidence = claim.evidence.format(d=[amount(d) for d in own], p=chances, **facts)
+        found.append(Finding(claim, own, claim.rule(own), evidence))
+    return found
+
+
+def compared(claims):
+    """Return the pairs that claims compare, each once."""
+    return list(dict.fromkeys(pair for claim in claims for pair in claim.pairs))
+
+
+def _chance(samples, pair):
+    first, second = pair
+    return f"{ahead(samples[first], samples.get(second, second)):.0%}"
+
+
+def findings(samples, /, *claims, **facts):
+    """Return claims with verdict and evidence as a list, for pages that do not count their claims.
+
+    The parameters are those of `Claims.judge`.
+
+    Examples
+    --------
+    >>> samples = {"deep": [0.93, 0.94, 0.95], "flat": [0.53, 0.54, 0.55]}
+    >>> better = Claim("order", "Depth helps", ordered, [("deep", "flat")], "By {d[0]}.")
+    >>> near = Claim("number", "Deep ends near .94", within(0.05), [("deep", 0.94)], "{d[0]}.")
+    >>> findings(samples, better, near)
+    - ✓ **Depth helps:** confirmed. By +.4000 [+.3773, +.4227].
+    - ✓ **Deep ends near .94:** confirmed. +.0000 [-.0248, +.0248].
+    """
+    return Piece(
+        "\n".join(
+            f"- {MARKS[found.verdict]} **{found.claim.says}:** {found.verdict}. {found.evidence}"
+            for found in find(samples, claims, facts)
+        )
+    )
+
+
 class Claims:
     """The claims of a page, in the order in which they are judged; they are numbered from 1.
 
@@ -218,25 +345,20 @@ class Claims:
         for claim in claims:
             if claim.kind not in KINDS:
                 raise ValueError(f"expected a kind among {list(KINDS)}, got {claim.kind!r}")
-        pairs = list(dict.fromkeys(pair for claim in claims for pair in claim.pairs))
-        tests = {}
-        if pairs:
-            tests = {(d.first, d.second): d for d in differences(samples, pairs, LEVEL)}
-        entries = [self._entry(claim, samples, tests, facts) for claim in claims]
+        entries = []
+        for finding in find(samples, claims, facts):
+            self.judged.append((finding.claim, finding.verdict))
+            entries.append(self._entry(finding))
+        pairs = compared(claims)
         if pairs:
             entries.append(str(note("The comparisons", comparison(samples, pairs))))
         return Piece("\n\n".join(entries))
 
-    def _entry(self, claim, samples, tests, facts):
-        found = [tests[pair] for pair in claim.pairs]
-        verdict = claim.rule(found)
-        self.judged.append((claim, verdict))
-        number = len(self.judged)
-        chances = [f"{ahead(samples[a], samples[b]):.0%}" for a, b in claim.pairs]
-        evidence = claim.evidence.format(d=[amount(d) for d in found], p=chances, **facts)
+    def _entry(self, finding):
+        number, verdict = len(self.judged), finding.verdict
         return (
-            f'<a id="claim-{number}"></a>**{number} · {claim.says}**\n'
-            f":   {MARKS[verdict]} **{verdict}.** {evidence}"
+            f'<a id="claim-{number}"></a>**{number} · {finding.claim.says}**\n'
+            f":   {MARKS[verdict]} **{verdict}.** {finding.evidence}"
         )
 
     def number(self, start):

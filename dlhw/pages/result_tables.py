@@ -32,10 +32,10 @@ def accuracies(results, **columns):
     >>> from dlhw.study.experiment import Experiment, run
     >>> demo = run(Experiment("demo", "gmm", "softmax", batch=500, seeds=2))
     >>> accuracies([demo], rate="lr").markdown.splitlines()[0]
-    '| rate | seeds | training | validation | best possible |'
+    '| rate | seeds, kept | training | validation | best possible |'
     """
     rows = [_accuracies_of(result, columns) for result in results]
-    header = [*columns, "seeds", "training", "validation", SAID, "best possible"]
+    header = [*columns, "seeds, kept", "training", "validation", SAID, "best possible"]
     if all(row[-2] == "–" for row in rows):
         rows = [row[:-2] + row[-1:] for row in rows]
         header.remove(SAID)
@@ -138,14 +138,62 @@ def against_course_files(results, draw, **columns):
     return figures.table(rows, [*columns, *header])
 
 
+DISAGREES = "**no**"
+
+
+def agreement(beside):
+    """Say how many rows of a table of `against_course_files` agree.
+
+    Examples
+    --------
+    >>> agreement(figures.table([["a", "yes"], ["b", DISAGREES]], ["", "agree"]))
+    '1 of 2 agree.'
+    """
+    rows = str(beside).splitlines()[2:]
+    agreeing = sum(DISAGREES not in row for row in rows)
+    if agreeing == len(rows):
+        return f"All {agreeing} agree."
+    return f"{agreeing} of {len(rows)} agree."
+
+
 def _beside(entry, result, draw):
     e, ours = result.experiment, result.last("val_accuracy")
     mean, std = summary(ours)
     theirs = entry["val"], entry["std"], entry.get("count", 1)
     allowed = allowance((mean, std, e.seeds), theirs, RULES[e.dataset].sizes[1], draw)
     difference = mean - entry["val"]
-    verdict = "yes" if abs(difference) <= allowed else "**no**"
+    verdict = "yes" if abs(difference) <= allowed else DISAGREES
     return spread(ours), share(entry["val"]), f"{difference:+.4f}", share(allowed), verdict
+
+
+def live_beside_kept(live, kept):
+    """Return a table of validation accuracies after each epoch of which both know.
+
+    Parameters
+    ----------
+    live, kept : Result
+        The same experiment, trained now and before; the live one has fewer networks or epochs.
+
+    Examples
+    --------
+    >>> from dlhw.study.experiment import Experiment, run
+    >>> demo = Experiment("demo", "gmm", "softmax", batch=500, seeds=2)
+    >>> live_beside_kept(run(demo), run(demo)).markdown.splitlines()[0]
+    '| after epoch | live: seed 0 | seed 1 | kept: seed 0 | seed 1 |'
+    """
+    seeds = range(live.experiment.seeds)
+    rows = []
+    for epoch in live.history.epoch:
+        if epoch in kept.history.epoch:
+            shown = [_at_epoch(result, epoch)[seeds] for result in (live, kept)]
+            rows.append([int(epoch), *map(share, np.concatenate(shown))])
+    first, *others = (f"seed {s}" for s in seeds)
+    header = ["after epoch", f"live: {first}", *others, f"kept: {first}", *others]
+    return figures.table(rows, header)
+
+
+def _at_epoch(result, epoch):
+    return result.history.val_accuracy[list(result.history.epoch).index(epoch)]
 
 
 def curves(ax, result, curve, label, colour, **options):

@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import ttest_ind
+from scipy.stats import t
 
 
 class Difference(NamedTuple):
@@ -34,7 +34,7 @@ def differences(samples, pairs=None, level=0.05):
     samples : dict
         Name -> one value a seed.
     pairs : iterable of pairs of names, optional
-        What is compared; by default every pair.
+        What is compared; by default every pair. The second of a pair may be a number.
     level : float
         The probability of calling any difference one where there is none.
 
@@ -55,16 +55,44 @@ def differences(samples, pairs=None, level=0.05):
     >>> samples = {name: rng.normal(mean, 0.002, 10) for name, mean in means.items()}
     >>> [(d.first, d.second, d.counts) for d in differences(samples)]
     [('a', 'b', False), ('a', 'c', True), ('b', 'c', True)]
+    >>> [(d.second, d.counts) for d in differences(samples, [("a", 0.92), ("a", 0.93)])]
+    [(0.92, True), (0.93, False)]
     """
     pairs = list(pairs or combinations(samples, 2))
-    tests = [ttest_ind(samples[a], samples[b], equal_var=False) for a, b in pairs]
-    called = holm([float(test.pvalue) for test in tests], level)
-    found = []
-    for (a, b), test, call in zip(pairs, tests, called):
-        difference = float(np.mean(samples[a]) - np.mean(samples[b]))
-        low, high = map(float, test.confidence_interval(1 - level))
-        found.append(Difference(a, b, difference, low, high, float(test.pvalue), call))
-    return found
+    welch = [_welch(samples[a], _sample_or_number(samples, b), level) for a, b in pairs]
+    called = holm([p for *_, p in welch], level)
+    return [Difference(a, b, *found, call) for (a, b), found, call in zip(pairs, welch, called)]
+
+
+def _sample_or_number(samples, name):
+    if isinstance(name, int | float):
+        return name
+    return samples[name]
+
+
+def _welch(first, second, level):
+    """Difference of means, the ends of its interval, and p; `second` may be a number."""
+    mean, share = _mean_and_share(first)
+    other, other_share = _mean_and_share(second)
+    difference, total = mean - other, share + other_share
+    if math.isnan(total):
+        return difference, total, total, total
+    if total == 0:  # all values are equal
+        return difference, difference, difference, float(difference == 0)
+    parts = [(share, np.size(first) - 1), (other_share, np.size(second) - 1)]
+    freedom = total**2 / sum(part**2 / n for part, n in parts if part)
+    error = math.sqrt(total)
+    half = error * float(t.ppf(1 - level / 2, freedom))
+    p = 2 * float(t.sf(abs(difference) / error, freedom))
+    return difference, difference - half, difference + half, p
+
+
+def _mean_and_share(values):
+    """The mean of a sample and the variance of that mean; a number is its own mean."""
+    if np.ndim(values) == 0:
+        return float(values), 0.0
+    mean, deviation = summary(values)
+    return mean, deviation**2 / max(1, len(values))
 
 
 def holm(p_values, level=0.05):

@@ -1,14 +1,14 @@
 """One experiment as data, and its run: all seeds side by side, in one stack.
 
 An `Experiment` says everything that a result depends on. `run` trains its networks and returns what
-was measured. Data, initial parameters, batches and random subsets each have random numbers of their
-own, numbered by the network's seed.
+was measured; `run_together` does so for several experiments at once. Data, initial parameters,
+batches and random subsets each have random numbers of their own, numbered by the network's seed.
 """
 
 import time
 import warnings
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,9 @@ from ..training import History, evaluate, train
 
 TEST_SIZE = 100_000
 """Fresh columns on which headlines are reported."""
+STACK = 40
+"""Networks in a stack. A step of one among 32 costs two thirds of one among 10, and of one among 64
+no less: their arrays leave the processor's cache."""
 
 
 class Unshifted(Network):
@@ -106,6 +109,9 @@ class Experiment:
         Epochs between evaluations.
     test : bool
         Whether to evaluate on fresh test columns at the end.
+    weights : bool
+        Whether the last parameters are kept with the result: a page uses them. It is no part of
+        what sets experiments apart.
 
     Examples
     --------
@@ -133,6 +139,7 @@ class Experiment:
     dtype: str = "float32"
     every: int = 5
     test: bool = False
+    weights: bool = field(default=False, repr=False, compare=False)
 
     @property
     def name(self):
@@ -153,6 +160,13 @@ class Experiment:
             self.dtype if self.dtype != "float32" else "",
         ]
         return "-".join(filter(None, parts))
+
+    @property
+    def shape(self):
+        """What experiments have in common whose networks can be trained in one stack."""
+        network = self.dataset, self.model, self.depth, self.width, self.dtype
+        samples = self.redraw, self.train_size, self.copies
+        return *network, *samples, self.optimizer, self.batch, self.epochs, self.every
 
     @property
     def steps(self):
@@ -198,6 +212,7 @@ class Result(NamedTuple):
     """What a run measured: curves (K, S) and last parameters, in `history`.
 
     Where it was asked for: accuracies on fresh test columns (S,), and that of the Bayes rule.
+    Of a kept result, `origin` says where and when it was trained, and with which versions.
     """
 
     experiment: Experiment
@@ -205,6 +220,7 @@ class Result(NamedTuple):
     test_accuracy: np.ndarray
     bayes_test: float
     seconds: float
+    origin: dict | None = None
 
     @property
     def succeeded(self):
@@ -267,30 +283,148 @@ def run(experiment, progress=iter):
     >>> result.history.train_loss.shape
     (2, 3)
     """
+    (result,) = run_together([experiment], progress)
+    return result
+
+
+def run_together(experiments, progress=iter):
+    """Train all networks of several experiments in one stack, which costs less than one by one.
+
+    Parameters
+    ----------
+    experiments : sequence of Experiment
+        Of one `shape`.
+    progress : callable
+        As in `run`.
+
+    Returns
+    -------
+    list of Result
+        To the bit what each experiment has alone. Its `seconds` are its share by networks.
+
+    Raises
+    ------
+    ValueError
+        If the experiments are not of one shape.
+    KeyboardInterrupt
+        If the run was interrupted.
+
+    Examples
+    --------
+    >>> slow = Experiment("demo", "gmm", "softmax", lr=0.01, batch=250, epochs=2, seeds=3)
+    >>> fast = replace(slow, lr=0.1, seeds=2)
+    >>> [result.history.train_loss.shape for result in run_together([slow, fast])]
+    [(2, 3), (2, 2)]
+    """
+    shapes = {experiment.shape for experiment in experiments}
+    if len(shapes) != 1:
+        raise ValueError(f"expected experiments of one shape, got {sorted(shapes)}")
     start = time.process_time()
-    seeds, network = range(experiment.seeds), experiment.network()
-    params = network.initialise([stream("start", s) for s in seeds], experiment.init)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        history = train(
-            network,
-            map_arrays(lambda p: p.astype(experiment.dtype), params),
-            experiment.data(),
-            epochs=experiment.epochs,
-            lr=experiment.lr,
-            optimizer=getattr(optimizers, experiment.optimizer),
-            schedule=experiment.factor(),
-            batch=experiment.batch,
-            seed=[stream("batches", s) for s in seeds],
-            every=experiment.every,
-            progress=progress,
-        )
+    history = _train_together(experiments, progress)
     if history.interrupted:
         raise KeyboardInterrupt
-    accuracy, bayes = np.full(len(seeds), np.nan), np.nan
+    each = (time.process_time() - start) / sum(e.seeds for e in experiments)
+    results, first = [], 0
+    for experiment in experiments:
+        part = _part(history, first, experiment.seeds)
+        first += experiment.seeds
+        if len(part.failed) == experiment.seeds and len(experiments) > 1:
+            results.append(run(experiment))  # alone, it ends as soon as all its networks failed
+        else:
+            results.append(_result(experiment, part, each * experiment.seeds))
+    return results
+
+
+def stacks(experiments):
+    """Sort experiments into lists that `run_together` takes, of `STACK` networks at most.
+
+    An experiment that has more networks stays alone.
+
+    Examples
+    --------
+    >>> demo = Experiment("demo", "gmm", "softmax", seeds=20)
+    >>> some = [demo, replace(demo, batch=8), replace(demo, lr=0.1), replace(demo, lr=0.2)]
+    >>> [[(e.batch, e.lr) for e in stack] for stack in stacks(some)]
+    [[(32, 0.001), (32, 0.1)], [(8, 0.001)], [(32, 0.2)]]
+    """
+    found, last = [], {}
+    for experiment in experiments:
+        stack = last.get(experiment.shape)
+        if stack is None or sum(e.seeds for e in [*stack, experiment]) > STACK:
+            stack = last[experiment.shape] = []
+            found.append(stack)
+        stack.append(experiment)
+    return found
+
+
+def _train_together(experiments, progress):
+    """Return the history of a stack of all networks of the experiments, one after the other."""
+    one, networks = experiments[0], [(e, s) for e in experiments for s in range(e.seeds)]
+
+    def one_or_each(values):
+        """A rate that all share is multiplied in half the time of one for each network."""
+        return values[0] if len(set(values)) == 1 else values
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return train(
+            one.network(),
+            reduce(_joined, map(_start, experiments)),
+            [_stacked_samples(arrays) for arrays in zip(*(e.data() for e in experiments))],
+            epochs=one.epochs,
+            lr=one_or_each([e.lr for e, _ in networks]),
+            optimizer=getattr(optimizers, one.optimizer),
+            schedule=lambda epoch: one_or_each([e.factor()(epoch) for e, _ in networks]),
+            batch=one.batch,
+            seed=[stream("batches", s) for _, s in networks],
+            every=one.every,
+            progress=progress,
+        )
+
+
+def _start(experiment):
+    """Return the parameters of all networks of an experiment before the first step."""
+    seeds = [stream("start", s) for s in range(experiment.seeds)]
+    params = experiment.network().initialise(seeds, experiment.init)
+    return map_arrays(lambda p: p.astype(experiment.dtype), params)
+
+
+def _joined(params, more):
+    return map_arrays(lambda p, q: np.concatenate([p, q]), params, more)
+
+
+def _stacked_samples(arrays):
+    """Return the samples of several experiments: one array if all networks share it."""
+    if arrays[0].ndim == 2:
+        return arrays[0]
+    return np.concatenate(arrays)
+
+
+def _part(history, first, count):
+    """Return the history of some networks of a stack, as if they had been alone."""
+    networks = slice(first, first + count)
+    curves = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+    failed = {}
+    for s in range(count):
+        if first + s in history.failed:
+            why = history.failed[first + s]
+            failed[s] = why.replace(f"network {first + s} ", f"network {s} ")
+    return replace(
+        history,
+        **{curve: getattr(history, curve)[:, networks].copy() for curve in curves},
+        params=map_arrays(lambda p: p[networks].copy(), history.params),
+        failed=failed,
+    )
+
+
+def _result(experiment, history, seconds):
+    """Return the result of a finished training; its test, if there is one, is part of the time."""
+    start = time.process_time()
+    accuracy, bayes = np.full(experiment.seeds, np.nan), np.nan
     if experiment.test:
-        accuracy, bayes = _test(experiment, network, history.params)
-    return Result(experiment, history, accuracy, bayes, time.process_time() - start)
+        accuracy, bayes = _test(experiment, experiment.network(), history.params)
+    seconds += time.process_time() - start
+    return Result(experiment, history, accuracy, bayes, seconds)
 
 
 def _test(experiment, network, params):

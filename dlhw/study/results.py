@@ -1,6 +1,4 @@
-"""The results of the experiments: made, found again, set beside others' figures, published.
-
-    python -m dlhw.study.results    run what is missing, store it, write results.json and .csv
+"""The kept results: found again, set beside others' figures, published.
 
 A chapter asks for `results("peaks")`, or for one `result("peaks", depth=4, lr=0.1)`.
 """
@@ -19,10 +17,10 @@ from ..arrays import map_arrays
 from ..datasets import IN_REPOSITORY, IN_WHEEL, RULES, bayes_accuracy, data_text, load
 from .evidence import summary
 from .registry import EXPERIMENTS
-from .sweep import load_result, sweep, write_whole
+from .store import load_result, state, trouble, write_whole
 
-IN_CACHE = IN_REPOSITORY.parent / ".cache" / "results"
-FOLDER = IN_WHEEL / "results" if (IN_WHEEL / "results").exists() else IN_CACHE
+FOLDER = (IN_WHEEL if IN_WHEEL.exists() else IN_REPOSITORY) / "results"
+RECORDS = IN_REPOSITORY.parent / ".cache" / "records"  # results.json and results.csv, for the site
 ORIGINAL, COURSE_FILES = "original.toml", "course_files.toml"  # figures of others
 
 
@@ -32,7 +30,7 @@ def results(group, **settings):
     Raises
     ------
     FileNotFoundError
-        If one of them was not run yet.
+        If one of them was not trained yet, or only by other code.
     ValueError
         If there is no such experiment, or the group is none of those that DLHW_GROUPS allows, where
         it is set: a chapter runs again when a group that it names changes, so it may read no other.
@@ -68,6 +66,15 @@ def result(group, **settings):
         names = [r.experiment.name for r in found]
         raise ValueError(f"expected the settings of one experiment, got those of {names}")
     return found[0]
+
+
+def states(groups):
+    """Return, by name, the digest of every kept result of some groups, or why it cannot be used.
+
+    What a page shows of these groups depends on no more of them than this.
+    """
+    chosen = [e for e in EXPERIMENTS.values() if e.group in groups]
+    return {experiment.name: state(experiment, FOLDER) for experiment in chosen}
 
 
 @cache
@@ -138,7 +145,7 @@ PUBLISHED = ["model", "depth", "width", "init", "optimizer", "lr", "batch", "epo
 
 def record(result):
     """Return what is published of a result, plain numbers and text; what is not known is None."""
-    e = result.experiment
+    e, origin = result.experiment, result.origin or {}
     (original, *_) = measured(ORIGINAL, e) or [{}]
     settings = {name: getattr(e, name) for name in PUBLISHED}
     settings["schedule"] = e.schedule
@@ -157,6 +164,10 @@ def record(result):
         "name": e.name,
         "dataset": e.dataset,
         "source": "generated",
+        "kind": "kept" if result.origin else "live",
+        "machine": origin.get("machine"),
+        "date": origin.get("date"),
+        "seconds": result.seconds,
         "settings": settings,
         "seeds": list(range(e.seeds)),
         "failed": sorted(result.history.failed),
@@ -167,8 +178,13 @@ def record(result):
 
 
 def publish(folder):
-    """Write the records of all results into their folder, as results.json and results.csv."""
-    records = [record(load_result(experiment, folder)) for experiment in EXPERIMENTS.values()]
+    """Write the records of all kept results into a folder, as results.json and results.csv.
+
+    Those that are not there are left out.
+    """
+    found = [e for e in EXPERIMENTS.values() if not trouble(e, FOLDER)]
+    records = [record(load_result(experiment, FOLDER)) for experiment in found]
+    Path(folder).mkdir(parents=True, exist_ok=True)
     json_text = json.dumps(records, indent=1) + "\n"
     write_whole(Path(folder, "results.json"), json_text.encode())
     write_whole(Path(folder, "results.csv"), _as_csv(records).encode())
@@ -181,18 +197,8 @@ def _as_csv(records):
         counts = {name: len(record[name]) for name in ("seeds", "failed")}
         rows.append({**record, **record["settings"], **counts})
     text = io.StringIO()
-    names = [name for name in rows[0] if name != "settings"]
+    names = [name for name in (rows or [{}])[0] if name != "settings"]
     table = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return text.getvalue()
-
-
-def main():
-    """Run what is missing and publish it; a second call has nothing to run."""
-    sweep(EXPERIMENTS.values(), FOLDER)
-    publish(FOLDER)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,56 +1,41 @@
-"""Many runs: on any executor, each result stored as soon as it is there, none computed twice.
+"""Many runs: on any executor, each result stored as soon as it is there, none computed twice."""
 
-A result is stored under a key of all that it depends on: the experiment, and the code that runs it
-without its docstrings and comments. So a changed experiment runs again, and it alone; a changed
-formula runs everything again. No version is in the key: a result that came with a wheel is found on
-any Python and NumPy.
-"""
-
-import hashlib
-import io
-import json
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
-from pathlib import Path
+import os
+import signal
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
-from ..arrays import map_paths, paths
-from ..datasets import data_text
-from ..training import History
-from .experiment import Result, run
-from .source_code import bare
+from .experiment import run_together, stacks
+from .origin import origin
+from .store import store, trouble
 
-CODE = [
-    "arrays",
-    "softmax",
-    "optimizers",
-    "matfiles",
-    "datasets",
-    "training",
-    "layers",
-    "network",
-    "study/experiment",
-]
-CURVES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+SECONDS = 0.5  # from a report of a worker to its next, and from a look at them to the next
+REPORTS = []  # in a worker: where it says how far it is
 
 
-def sweep(experiments, folder, *, executor=None, progress=tqdm):
-    """Run the experiments that a folder does not hold yet, the longest first.
+def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, stored=None):
+    """Run the experiments of which a folder holds no usable result, in stacks, the longest first.
 
     Parameters
     ----------
     experiments : iterable of Experiment
     folder : Path
         Where results are stored, each as soon as it is there; whatever ends the sweep, they stay.
+    fresh : bool
+        Whether to run all of them.
     executor : concurrent.futures.Executor, optional
-        By default a process for each core. Every worker keeps to one thread.
-    progress : callable
-        As `tqdm.tqdm`: takes `total` and `desc`, gives an object with `update`. Its unit is the
-        work of a network's step.
+        By default a process for each core, with one thread each.
+    progress : Progress, optional
+        Is told what is finished, and with the default executor the epochs too.
+    stored : callable, optional
+        Takes each result when it is stored.
 
     Raises
     ------
@@ -62,32 +47,56 @@ def sweep(experiments, folder, *, executor=None, progress=tqdm):
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> from tempfile import TemporaryDirectory
     >>> from dlhw.study.experiment import Experiment
-    >>> from functools import partial
+    >>> from dlhw.study.store import load_result
     >>> demo = partial(Experiment, "demo", "gmm", "softmax", batch=500, seeds=2)
-    >>> one_thread, silent = ThreadPoolExecutor(1), partial(tqdm, disable=True)
     >>> with TemporaryDirectory() as folder:
-    ...     sweep([demo(lr=0.01), demo(lr=0.1)], folder, executor=one_thread, progress=silent)
+    ...     sweep([demo(lr=0.01), demo(lr=0.1)], folder, executor=ThreadPoolExecutor(1))
     ...     load_result(demo(lr=0.1), folder).history.val_loss.shape
     (2, 2)
     """
-    missing = [experiment for experiment in experiments if not place(experiment, folder).exists()]
-    if not missing:
-        return
-    missing.sort(key=work, reverse=True)
-    executor = executor or ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
-    bar = progress(
-        total=sum(map(work, missing)), desc=f"{len(missing)} experiments", unit_scale=True
-    )
-    with executor, bar:
-        running = {executor.submit(_run_alone, experiment): experiment for experiment in missing}
-        try:
-            for future in as_completed(running):
-                store(future.result(), folder)
-                bar.set_postfix_str(running[future].name, refresh=False)
-                bar.update(work(running[future]))
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+    missing = stacks(e for e in experiments if fresh or trouble(e, folder))
+    missing.sort(key=_work_together, reverse=True)
+
+    def finish(results):
+        for result in results:
+            store(result, folder)
+            if progress:
+                progress.finish(result.experiment.name)
+            if stored:
+                stored(result)
+
+    try:
+        if missing and executor:
+            with executor:
+                _run_all(missing, executor, finish)
+        elif missing:
+            with _processes() as (executor, reports):
+                _run_all(missing, executor, finish, partial(_pass_on, reports, progress))
+    finally:
+        if progress:
+            progress.close()
+
+
+def _run_all(missing, executor, finish, look=int):
+    """Run stacks, finish each when it is there, and look at the reports meanwhile."""
+    running = {executor.submit(_run_stack, stack) for stack in missing}
+    try:
+        while running:
+            done, _ = wait(running, SECONDS, FIRST_COMPLETED)
+            look()
+            for future in done:
+                finish(future.result())
+                running.remove(future)
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for future in running:  # some may have finished meanwhile
+            if future.done() and not _failed(future):
+                finish(future.result())
+        raise
+
+
+def _failed(future):
+    return future.cancelled() or future.exception() is not None
 
 
 def work(experiment):
@@ -107,98 +116,74 @@ def work(experiment):
     return int(experiment.seeds * experiment.epochs * experiment.steps * step)
 
 
-def _run_alone(experiment):
+def cores():
+    """Return how many processes can compute at once.
+
+    Examples
+    --------
+    >>> cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _work_together(stack):
+    return sum(map(work, stack))
+
+
+def _run_stack(stack):
+    names = [experiment.name for experiment in stack]
     with threadpool_limits(1):
-        return run(experiment)
+        results = run_together(stack, progress=partial(_reported, names))
+        return [result._replace(origin=origin()) for result in results]
 
 
-# ---- storing results --------------------------------------------------------------------------
+# ---- processes of one thread each ----------------------------------------------------------------
 
 
-def place(experiment, folder):
-    """Return the path where the result of an experiment is stored."""
-    digest = hashlib.sha256(f"{experiment!r} {code()}".encode()).hexdigest()
-    return Path(folder, experiment.group, f"{experiment.name}-{digest[:12]}.npz")
-
-
-@cache
-def code(package=Path(__file__).parents[1]):
-    """Return a digest of the code that a result depends on, and of GMM's Gaussians.
-
-    Docstrings and comments are not in it.
-
-    Examples
-    --------
-    >>> len(code())
-    64
-    """
-    digest = hashlib.sha256()
-    for name in CODE:
-        digest.update(bare((package / f"{name}.py").read_text(encoding="utf-8")).encode())
-    digest.update(data_text("gmm_mixture.json").encode())
-    return digest.hexdigest()
-
-
-def store(result, folder):
-    """Write a result where `load_result` finds it, whole or not at all; delete its forerunners."""
-    path, history = place(result.experiment, folder), result.history
-    path.parent.mkdir(parents=True, exist_ok=True)
-    params = {f"params.{name}": array for name, array in paths(history.params)}
-    curves = {name: getattr(history, name) for name in ("epoch", *CURVES)}
-    content = io.BytesIO()
-    np.savez_compressed(
-        content,
-        **params,
-        **curves,
-        failed=json.dumps(history.failed),
-        test_accuracy=result.test_accuracy,
-        bayes_test=result.bayes_test,
-        seconds=result.seconds,
-    )
-    write_whole(path, content.getvalue())
-    for old in path.parent.glob(f"{result.experiment.name}-" + 12 * "?" + ".npz"):
-        if old != path:
-            old.unlink()
-
-
-def write_whole(path, content):
-    """Write bytes into a file, whole or not at all.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder, "a.txt"), b"whole")
-    ...     [path.name for path in Path(folder).iterdir()]
-    ['a.txt']
-    """
-    part = path.with_name(path.name + ".part")
+@contextmanager
+def _processes():
+    """Give an executor and the queue of its workers' reports; end them whatever happens."""
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    reports = context.SimpleQueue()
+    executor = ProcessPoolExecutor(cores(), context, _begin, (reports,))
     try:
-        part.write_bytes(content)
-        part.replace(path)
+        yield executor, reports
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
-        part.unlink(missing_ok=True)
+        executor.shutdown(cancel_futures=True)
 
 
-def load_result(experiment, folder):
-    """Return the result of an experiment from the folder where `sweep` stored it.
+def _begin(reports):
+    """Begin a worker: Ctrl-C is for its parent, and when that ends, however, it ends too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    REPORTS.append(reports)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    Raises
-    ------
-    FileNotFoundError
-        If it is not there.
-    """
-    path = place(experiment, folder)
-    if not path.exists():
-        raise FileNotFoundError(
-            f"expected the result of {experiment.name} in {path.parent}, found none:"
-            " run the experiments first"
-        )
-    shapes = experiment.network().initialise(0)
-    with np.load(path) as arrays:
-        params = map_paths(lambda name, _: arrays[f"params.{name}"], shapes)
-        failed = {int(s): why for s, why in json.loads(str(arrays["failed"])).items()}
-        curves = [arrays[name] for name in CURVES]
-        history = History(arrays["epoch"], *curves, params, failed, interrupted=False)
-        bayes, seconds = float(arrays["bayes_test"]), float(arrays["seconds"])
-        return Result(experiment, history, arrays["test_accuracy"], bayes, seconds)
+
+def _end_with_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _reported(names, epochs):
+    """Wrap the epochs of a stack in a worker: it reports some of them."""
+    said = time.monotonic()
+    for epoch in epochs:
+        yield epoch
+        if REPORTS and time.monotonic() - said > SECONDS:
+            said = time.monotonic()
+            REPORTS[0].put((names, epoch, len(epochs)))
+
+
+def _pass_on(reports, progress):
+    while not reports.empty():
+        report = reports.get()
+        if progress:
+            progress.epoch(*report)

@@ -9,17 +9,13 @@ import ast
 import doctest
 import re
 import sys
-from functools import cache
 from itertools import chain
-from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
 
-from names import joined, needs_of, statements
+from dlhw.study.names import joined, needs_of, statements
+from dlhw.study.rooms import PACKAGE, ROOT, imports_of, path_of, read_room
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = "dlhw"
-OFFERED = ("gradient_test", "course")  # files of the site: their names are the package's
 READER = "data_text"  # reads a file of the package: a bundle carries the texts instead
 LONG_TEXT = re.compile(
     r"\w{0,2}(\"{3}(?:[^\"]|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^']|'{1,2}(?!'))*'{3})\Z"
@@ -31,25 +27,6 @@ class BundleError(Exception):
     """Code that cannot become one file, and why."""
 
 
-class Source(NamedTuple):
-    """Where an imported name comes from: a module, inside the package or not, and a name in it.
-
-    The name is None where the module itself is imported.
-    """
-
-    inside: bool
-    module: str
-    name: str | None
-
-
-class Room(NamedTuple):
-    """A module of the package: what it says of itself, what it defines and what it imports."""
-
-    docstring: str
-    definitions: list
-    imports: dict
-
-
 class Bundle(NamedTuple):
     """What one file holds: definitions by room, imports by name, the code of its check."""
 
@@ -58,71 +35,9 @@ class Bundle(NamedTuple):
     check: str
 
 
-# ---- reading -------------------------------------------------------------------------------------
-
-
-def path_of(room, root=ROOT):
-    """Return the file of a room, or None; "" is the package, "a.b" the room b in the folder a."""
-    path = Path(root, PACKAGE, *filter(None, room.split(".")))
-    found = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return found if found.exists() else None
-
-
-@cache
-def read(room, root=ROOT):
-    """Return a room."""
-    path = path_of(room, root)
-    code = path.read_text(encoding="utf-8")
-    package = [PACKAGE, *filter(None, room.split("."))][
-        : None if path.name == "__init__.py" else -1
-    ]
-    found, imports = statements(code), {}
-    for statement in found:
-        imports |= sources(statement.node, package, root)
-    definitions = [
-        s
-        for s in found
-        if s.changes or not isinstance(s.node, ast.Import | ast.ImportFrom | ast.Expr)
-    ]
-    return Room(ast.get_docstring(ast.parse(code)) or "", definitions, imports)
-
-
-def sources(node, package=(), root=ROOT):
-    """Return, by name, where the names come from that a statement imports."""
-    if isinstance(node, ast.Import):
-        return {alias.asname or alias.name: _source(alias.name, None, root) for alias in node.names}
-    if isinstance(node, ast.ImportFrom):
-        above = package[: len(package) - node.level + 1] if node.level else []
-        module = ".".join([*above, *filter(None, [node.module])])
-        return {
-            alias.asname or alias.name: _source(module, alias.name, root) for alias in node.names
-        }
-    return {}
-
-
-def _source(module, name, root):
-    if module in OFFERED:
-        return Source(True, home_of(name, root), name)
-    package, _, room = module.partition(".")
-    if package != PACKAGE:
-        return Source(False, module, name)
-    inner = f"{room}.{name}".strip(".")
-    is_room = name and path_of(inner, root)
-    return Source(True, inner, None) if is_room else Source(True, room, name)
-
-
-def home_of(name, root=ROOT):
-    """Return the room of the package that defines a name."""
-    for path in sorted(Path(root, PACKAGE).rglob("[a-z]*.py")):
-        room = ".".join(path.relative_to(Path(root, PACKAGE)).with_suffix("").parts)
-        if name in public(room, root):
-            return room
-    raise BundleError(f"no room of {PACKAGE} defines {name}")
-
-
 def public(room, root=ROOT):
     """Return the names of what a room defines for others."""
-    definitions = read(room, root).definitions
+    definitions = read_room(room, root).definitions
     left_behind = {need for s in definitions if READER in s.binds for need in s.needs}
     names = [name for s in definitions for name in sorted(s.binds)]
     return [name for name in names if not name.startswith("_") and name not in left_behind]
@@ -134,7 +49,7 @@ def reading_order(rooms, root=ROOT):
 
     def visit(room):
         if room not in ordered:
-            for source in read(room, root).imports.values():
+            for source in read_room(room, root).imports.values():
                 if source.inside:
                     visit(source.module)
             ordered.append(room)
@@ -175,7 +90,7 @@ def gather(wanted, check="", root=ROOT):
         if (room, name) in seen:
             continue
         seen.add((room, name))
-        here = read(room, root)
+        here = read_room(room, root)
         for statement in here.definitions:
             if name in statement.binds | statement.changes:
                 texts.setdefault(room, set()).add(statement.text)
@@ -187,7 +102,9 @@ def gather(wanted, check="", root=ROOT):
             elif not source.inside and key.partition(".")[0] == name:  # import os.path binds os
                 _add(imports, key, source)
     definitions = {
-        room: [statement for statement in read(room, root).definitions if statement.text in chosen]
+        room: [
+            statement for statement in read_room(room, root).definitions if statement.text in chosen
+        ]
         for room, chosen in texts.items()
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
@@ -208,7 +125,7 @@ def _refuse_imports(nodes):
 def _demand(room, name, root):
     if not path_of(room, root):
         raise BundleError(f"{PACKAGE} has no room {room}")
-    here = read(room, root)
+    here = read_room(room, root)
     if name not in here.imports and not any(name in s.binds for s in here.definitions):
         raise BundleError(f"the room {room or PACKAGE} has nothing called {name}")
 
@@ -231,7 +148,7 @@ def needs_of_definition(room, statement, root=ROOT):
     """Return the rooms and names that a definition needs, and its examples: they hold here, too."""
     examples = doctest.DocTestParser().get_examples(statement.text)
     code = statements("".join(example.source for example in examples))
-    imported = [source for s in code for source in sources(s.node, root=root).values()]
+    imported = [source for s in code for source in imports_of(s.node, root=root).values()]
     from_rooms = [(s.module, s.name) for s in imported if s.inside and s.name]
     return [(room, name) for name in statement.needs | needs_of(code)] + from_rooms
 
@@ -251,7 +168,7 @@ def localised(check, root=ROOT):
     imports, lines, asked = {}, check.splitlines(), []
     tree = ast.parse(check)
     for node in tree.body:
-        imports |= sources(node, root=root)
+        imports |= imports_of(node, root=root)
     rooms = {
         name: source.module
         for name, source in imports.items()
@@ -358,7 +275,7 @@ def merged(imports):
 
 def section(room, found, root=ROOT):
     """Return what a bundle takes of a room, under its name and what it says of itself."""
-    text = indent(read(room, root).docstring, "# ", lambda line: True).replace("# \n", "#\n")
+    text = indent(read_room(room, root).docstring, "# ", lambda line: True).replace("# \n", "#\n")
     title = f"# ---- {room.replace('.', '/')}.py "
     heading = f"{title:-<100}\n{text}\n"
     code = [carried(found, root) if READER in s.binds else s for s in found.definitions[room]]

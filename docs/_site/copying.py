@@ -14,9 +14,10 @@ import re
 from collections import defaultdict
 from html import escape, unescape
 
-from bundle import READER, Source, printing, read, returns_nothing, sources
-from names import joined, needs_of, slice_of, statements
+from bundle import READER, printing, returns_nothing
 
+from dlhw.study.names import joined, needs_of, slice_of, statements
+from dlhw.study.rooms import Source, imports_of, read_room
 from dlhw.study.source_code import without_docstrings
 
 LISTING = re.compile(
@@ -92,7 +93,7 @@ class Page:
     def given(self, before):
         """Return the names that mean the same here as in `before`, but for imports."""
         here, there = meanings(before), meanings(self.pasted)
-        imported = {name for s in before for name in sources(s.node)}
+        imported = {name for s in before for name in imports_of(s.node)}
         needs = {name: set() for name in here}
         for statement in before:
             for name in statement.binds | statement.changes - imported:
@@ -107,7 +108,7 @@ def meanings(ran):
     """Return, by name, what gave it its value: what bound it, and what changed it since."""
     found = defaultdict(tuple)
     for statement in ran:
-        origin = sources(statement.node)
+        origin = imports_of(statement.node)
         for name in statement.changes:
             if not any(isinstance(reason, Source) for reason in found[name]):
                 found[name] += (statement.text,)
@@ -118,7 +119,7 @@ def meanings(ran):
 
 def statements_of(room, imported=False):
     """Return a room's statements, without docstrings, or imports that give a file its names."""
-    here, found = read(room), []
+    here, found = read_room(room), []
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
         renamed = "" if name in (source.name, source.module) else f" as {name}"

@@ -1,76 +1,48 @@
 """Execute chapters and hand them on as Markdown: of notebooks, and nothing of the site generator.
 
 A chapter is a Markdown file with Jupytext front matter; its top-level `python` fences are cells.
-What a run depends on is its key: the code of the cells, the package without docstrings, the data,
-the groups of results that its front matter names, this folder, and the versions of what computes.
-Runs are kept under their key, so that nothing runs twice and prose is rendered again without
-running.
+Runs are kept under their keys (`keys.py`), so that nothing runs twice, and prose is rendered again
+without running.
 """
 
-import hashlib
-import os
-import platform
 import re
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import indent
-
-import jupytext
-import nbformat
-import yaml
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from dlhw.study.source_code import without_docstrings  # noqa: E402
-from dlhw.study.sweep import write_whole  # noqa: E402
+import jupytext  # noqa: E402
+import nbformat  # noqa: E402
+import yaml  # noqa: E402
+from jupyter_core.utils import ensure_event_loop  # noqa: E402
+from kernels import ChapterError, Place, first_line, run  # noqa: E402
+from keys import groups, key  # noqa: E402
+from progress import Progress  # noqa: E402
+
+from dlhw.study.origin import origin, versions  # noqa: E402
+from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
-CODE = ROOT / ".cache" / "code"
-RESULTS = ROOT / ".cache" / "results"
-INPUTS = ["dlhw", "data", "docs/_site"]
 WORKERS = 2
-SECONDS_A_CELL = 600
-ENVIRONMENT = {
-    "PYTHONPATH": os.pathsep.join([str(ROOT), str(CODE)]),
-    "PYTHONHASHSEED": "0",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
-COLOUR_CODE = re.compile(r"\x1b\[[\d;]*m")
-
-
-class ChapterError(Exception):
-    """A chapter that cannot be published: which cell, and why.
-
-    `details` is what the reader of a page should see.
-    """
-
-    def __init__(self, message, details=""):
-        super().__init__(message)
-        self.details = details or message
 
 
 def holds_cells(path):
     """Say whether a page is to be executed: its front matter names a kernel."""
-    return Path(path).read_text(encoding="utf-8").startswith("---\njupyter:\n")
+    path = Path(path)
+    return path.suffix == ".md" and path.read_text("utf-8").startswith("---\njupyter:\n")
 
 
 def read(path):
     """Return the chapter as a notebook that has not run."""
-    notebook = jupytext.read(path)
-    front_matter = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)[1]
+    text = path.read_text(encoding="utf-8")
+    notebook = jupytext.reads(text, fmt="md")
+    front_matter = re.match(r"---\n(.*?)\n---\n", text, re.S)[1]
     cells = [cell for cell in notebook.cells if cell.cell_type != "raw"]
     notebook.cells = [_prose_unless_python(cell) for cell in cells]
     for number, cell in enumerate(notebook.cells):
@@ -83,66 +55,93 @@ def read(path):
     return notebook
 
 
-def surroundings(root=ROOT):
-    """Return a digest of all that a run depends on, but for its own cells."""
-    machine = f"{platform.python_version()} {platform.system()} {platform.machine()}"
-    digest = hashlib.sha256(machine.encode())
-    for package in ("numpy", "scipy", "matplotlib"):
-        digest.update(f" {package} {version(package)}".encode())
-    for path in sorted(path for folder in INPUTS for path in (root / folder).rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            content = path.read_bytes()
-            if path.suffix == ".py":
-                content = without_docstrings(content.decode()).encode()
-            name = path.relative_to(root).as_posix()
-            digest.update(f" {name} {len(content)} ".encode() + content)
-    return digest.hexdigest()
-
-
-def key(notebook, surroundings, results=RESULTS):
-    """Return the key under which a run of this notebook is kept: prose is not in it.
-
-    Of the results that it reads the names are, and these hold keys of their own.
-    """
-    read = [path.name for group in groups(notebook) for path in (results / group).glob("*.npz")]
-    cells = [cell.source for cell in _code(notebook)]
-    whole = "\0".join([surroundings, *sorted(read), *cells])
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-
-def groups(notebook):
-    """Return the groups of results that a chapter names: `results: [peaks, gmm]`."""
-    return notebook.metadata["front_matter"].get("results", [])
-
-
-def execute(paths, say=print, cache=CACHE):
-    """Execute chapters side by side, and keep each as soon as it is done.
+def execute(paths, progress=None, cache=CACHE, again=False):
+    """Execute those chapters that must run, side by side, and keep each as soon as it is done.
 
     Parameters
     ----------
     paths : iterable of Path
         The chapters.
-    say : callable
-        Takes a line of progress.
+    progress : Progress, optional
+        Is told what runs.
     cache : Path
         The folder where runs are kept.
+    again : bool
+        Run them all, whatever is kept.
 
     Returns
     -------
     dict
-        From path to notebook, or to the `ChapterError` that stopped it.
+        From path to notebook, or to the `ChapterError` that stopped it. The metadata `run` of a
+        notebook say when it ran, how long, and with what.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    around, running = surroundings(), {}
+    found, missing = {}, {}
+    for path in paths:
+        notebook = read(path)
+        kept = cache / f"{name_of(path)}-{key(notebook)}.ipynb"
+        if again or not _recall(notebook, kept):
+            missing[path] = notebook, kept
+        found[path] = notebook
+    if missing:
+        found |= _execute(missing, progress or Progress())
+    return found
+
+
+def name_of(path):
+    """Return the short name of a page, from its file and folder."""
+    return "-".join(path.with_suffix("").parts[-2:])
+
+
+def _recall(notebook, kept):
+    """Give a notebook what its kept run put out; say whether there is a whole one."""
+    try:
+        run = nbformat.read(kept, as_version=4)
+        pairs = list(zip(_code(notebook), _code(run), strict=True))
+        notebook.metadata["run"] = run.metadata["run"]
+    except (OSError, ValueError, KeyError):  # none, or cut short
+        return False
+    for cell, its_run in pairs:
+        cell.outputs, cell.execution_count = its_run.outputs, its_run.execution_count
+    return True
+
+
+def _execute(missing, progress):
+    """Run notebooks and keep each at its place; return them, or what stopped them, by path."""
+    start, running, found = time.monotonic(), {}, {}
     with ThreadPoolExecutor(WORKERS) as pool:
-        futures = {path: pool.submit(_chapter, path, around, cache, say, running) for path in paths}
+        left = {
+            pool.submit(_chapter, path, notebook, kept, running): path
+            for path, (notebook, kept) in missing.items()
+        }
         try:
-            return {path: future.result() for path, future in futures.items()}
+            while left:
+                progress.running(f"pages: {len(found)} of {len(missing)} ran; {_now(running)}")
+                for future in wait(left, timeout=1, return_when=FIRST_COMPLETED).done:
+                    path = left.pop(future)
+                    found[path] = future.result()
+                    progress.done(_line(path, found[path]))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for client in list(running.values()):
+            for client, _ in list(running.values()):
                 client.km.provisioner.process.kill()
             raise
+    progress.end(f"pages: {len(found)} ran in {time.monotonic() - start:.0f} s")
+    return found
+
+
+def _now(running):
+    """Return what runs now and since when, as a part of a line."""
+    return ", ".join(
+        f"{name} {time.monotonic() - since:.0f} s" for name, (_, since) in list(running.items())
+    )
+
+
+def _line(path, run):
+    """Return a line on a run that has ended."""
+    if isinstance(run, ChapterError):
+        return f"pages: {name_of(path)} failed"
+    return f"pages: {name_of(path)}, {len(_code(run))} cells in {run.metadata['run']['seconds']} s"
 
 
 def markdown(notebook):
@@ -171,86 +170,41 @@ def markdown(notebook):
     return "\n\n".join(parts) + "\n"
 
 
-def _chapter(path, around, cache, say, running):
-    """Return the chapter, executed now or before; an error is a result like any other."""
-    name = "-".join(path.with_suffix("").parts[-2:])
+def _chapter(path, notebook, kept, running):
+    """Return the chapter, executed and kept; an error is a result like any other."""
+    name, start = name_of(path), time.monotonic()
+
+    def started(client):
+        running[name] = client, start
+
     try:
-        notebook = read(path)
-        kept = cache / f"{name}-{key(notebook, around)}.ipynb"
-        if kept.exists():
-            for cell, run in zip(_code(notebook), _code(nbformat.read(kept, as_version=4))):
-                cell.outputs, cell.execution_count = run.outputs, run.execution_count
-            return notebook
-        say(f"{name}: running {len(_code(notebook))} cells")
-        start = time.monotonic()
-        _run(notebook, name, running)
-        for old in cache.glob(f"{name}-" + 16 * "?" + ".ipynb"):
-            old.unlink()
-        write_whole(kept, nbformat.writes(notebook).encode())
-        say(f"{name}: ran in {time.monotonic() - start:.1f} s")
-        return notebook
+        run(notebook, places(path, notebook), groups(notebook), started)
     except ChapterError as error:
         return error
+    finally:
+        running.pop(name, None)
+        ensure_event_loop().close()  # this thread's: it would keep its sockets
+    notebook.metadata["run"] = {
+        **origin(),
+        "versions": f"{versions()}, Matplotlib {version('matplotlib')}",
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "seconds": round(time.monotonic() - start, 1),
+    }
+    for old in kept.parent.glob(f"{name}-" + 16 * "?" + ".ipynb"):
+        old.unlink()
+    write_whole(kept, nbformat.writes(notebook).encode())
+    return notebook
 
 
-def _run(notebook, name, running):
-    numbers = {cell.id: number for number, cell in enumerate(_code(notebook), start=1)}
-    environment = {**os.environ, **ENVIRONMENT, "DLHW_GROUPS": " ".join(groups(notebook))}
-    with TemporaryDirectory(prefix="dlhw-") as folder:
-        client = running[name] = NotebookClient(
-            notebook, km=_kernel(folder), timeout=SECONDS_A_CELL, record_timing=False
-        )
-        try:
-            with client.setup_kernel(cwd=str(ROOT), env=environment, cleanup_kc=True):
-                for index, cell in enumerate(notebook.cells):
-                    if cell.cell_type == "code":
-                        where = f"{name}, cell {numbers[cell.id]} (`{_first_line(cell.source)}`)"
-                        _run_cell(client, cell, index, where)
-        finally:
-            del running[name]
-
-
-def _kernel(folder):
-    """Return the manager of a kernel that is talked to through files, where the system can.
-
-    Over TCP everyone on the machine could listen, and the kernel says so at each start.
-    """
-    transport = "ipc" if os.name == "posix" else "tcp"
-    file = str(Path(folder, "kernel.json"))
-    return AsyncKernelManager(
-        kernel_spec_manager=_ThisPython(), transport=transport, connection_file=file
-    )
-
-
-def _run_cell(client, cell, index, where):
-    try:
-        client.execute_cell(cell, index)
-    except CellExecutionError as error:
-        message = f"{where} raises {error.ename}: {_first_line(error.evalue)}"
-        raise ChapterError(message, COLOUR_CODE.sub("", str(error))) from None
-    except CellTimeoutError:
-        raise ChapterError(f"{where} takes more than {SECONDS_A_CELL} s") from None
-    except DeadKernelError:
-        raise ChapterError(f"{where} ends its Python") from None
-    for output in cell.outputs:
-        kinds = output.get("data", {})
-        if output.output_type == "stream" and output.name == "stderr":
-            last_line = output.text.strip().splitlines()[-1]
-            raise ChapterError(f"{where} writes to stderr: {last_line}", output.text)
-        if "text/markdown" not in kinds and any(kind.startswith("image/") for kind in kinds):
-            raise ChapterError(
-                f"{where} leaves an image without caption and text:"
-                " end it with dlhw.pages.figures.show"
-            )
-
-
-class _ThisPython(KernelSpecManager):
-    """Kernels are this interpreter without the user's start-up files, whatever the machine has."""
-
-    def get_kernel_spec(self, kernel_name):
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        command.append(f"--IPKernelApp.ipython_dir={CACHE}")
-        return KernelSpec(argv=command, display_name="Python 3", language="python")
+def places(path, notebook):
+    """Return where the cells of a chapter stand, by their ids."""
+    page, end, found = path.read_text(encoding="utf-8"), 0, {}
+    for number, cell in enumerate(_code(notebook), start=1):
+        first = page.index(f"\n{cell.source}\n```", end) + 1
+        end = first + len(cell.source)
+        line = page.count("\n", 0, first) + 1
+        found[cell.id] = Place(path, line, number, first_line(cell.source))
+    return found
 
 
 def _prose_unless_python(cell):
@@ -277,9 +231,10 @@ def fence(text, info):
     return f"{ticks}{info}\n{text.rstrip()}\n{ticks}"
 
 
+def codes(notebook):
+    """Return the code of the cells of a notebook."""
+    return [cell.source for cell in _code(notebook)]
+
+
 def _code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def _first_line(text):
-    return (text.strip().splitlines() or [""])[0]

@@ -11,14 +11,18 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent, fill
 
 import nbformat
-from bundle import ROOT, gather, public, written
-from names import joined, needs_of, slice_of, statements
+from bundle import BundleError, gather, public, written
+
+from dlhw.study.names import joined, needs_of, slice_of, statements
+from dlhw.study.rooms import ROOT
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 WHEEL = f"dlhw-{VERSION}-py3-none-any.whl"
+EPOCH = "1577836800"  # the year 2020: what carries a date carries this one, the same in each build
 COPYRIGHT = re.search(r"Copyright.*", (ROOT / "LICENSE").read_text(encoding="utf-8"))[0]
 BOX = re.compile(r'^(!!!|\?\?\?)\+? \w+(?: "(.*?)")?\n((?:(?: {4}.*| *)\n)+)', re.M)
 LINK = re.compile(r"(\]\([\w./-]+)\.md(?=[)#])")
@@ -98,17 +102,21 @@ def check(notebook):
     return ""
 
 
-def wheel(folder):
-    """Build the wheel, the same bytes from the same source, and return its path."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(
-        command,
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1577836800"},
-    )
-    return Path(folder, WHEEL)
+def wheel():
+    """Build the wheel, the same bytes from the same source, and return them."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
+    with TemporaryDirectory(prefix="dlhw-") as folder:
+        built = subprocess.run(
+            [*command, folder],
+            cwd=ROOT,
+            env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        if built.returncode:
+            raise BundleError(f"hatchling builds no wheel:\n{built.stderr}")
+        return Path(folder, WHEEL).read_bytes()
 
 
 def portable(notebook, address=""):
@@ -121,6 +129,7 @@ def portable(notebook, address=""):
         Where the site is, if the build knows it: from there the wheel can be installed.
     """
     copy = nbformat.from_dict(notebook)
+    copy.metadata.pop("run", None)
     for cell in copy.cells:
         if cell.cell_type == "markdown":
             cell.source = BOX.sub(_as_html, LINK.sub(r"\1.html", cell.source + "\n")).strip()

@@ -1,4 +1,4 @@
-"""What the wheel holds beside the package: the files that it reads, and the results made here."""
+"""What the wheel holds beside the package: the files that it reads, and the kept results."""
 
 from pathlib import Path
 
@@ -9,9 +9,8 @@ READ = (".json", ".toml")  # data sets that somebody wrote into data/ are not th
 
 class ShipData(BuildHookInterface):
     def initialize(self, version, build_data):
-        for path in Path(self.root, "data").iterdir():
-            if path.suffix in READ:
-                build_data["force_include"][str(path)] = f"dlhw/data/{path.name}"
-        results = Path(self.root, ".cache", "results")
-        if results.exists():
-            build_data["force_include"][str(results)] = "dlhw/data/results"
+        data = Path(self.root, "data")
+        read = [path for path in data.iterdir() if path.suffix in READ]
+        for path in [*read, *data.glob("results/*/*.npz")]:
+            place = path.relative_to(data).as_posix()
+            build_data["force_include"][str(path)] = f"dlhw/data/{place}"

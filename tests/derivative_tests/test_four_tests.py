@@ -9,6 +9,7 @@ from right_gradients import reports
 
 from dlhw import adjoint_test, gradient_test, jacobian_test, jacobian_transpose_test
 from dlhw.arrays import map_arrays
+from dlhw.derivative_tests.four_tests import from_output
 from dlhw.network import tanh_network
 from dlhw.softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
 
@@ -277,14 +278,16 @@ def test_huge_parameters_and_empty_ones():
 
 
 def test_near_zero_a_minimum_is_tested_with_larger_steps():
+    """In steps as small as x nothing moves, and in larger ones the slope is not that at x."""
     near = 1e-9 * x
 
     def f(x):
         return np.sum(np.cosh(x))
 
-    assert gradient_test(f, np.sinh, near).passed
+    assert gradient_test(f, np.sinh, near).verdict != "fail"
     assert gradient_test(f, lambda x: np.sinh(x) + 1e-3, near).verdict == "fail"
-    assert jacobian_test(lambda x: np.cosh(x), lambda x, v: np.sinh(x) * v, near).passed
+    assert jacobian_test(np.cosh, lambda x, v: np.sinh(x) * v, near).verdict != "fail"
+    assert jacobian_test(np.cosh, lambda x, v: (np.sinh(x) + 1e-3) * v, near).verdict == "fail"
 
 
 def test_scalars_integers_and_float32():
@@ -462,6 +465,40 @@ def test_a_pair_in_place_of_a_gradient_is_told_so():
 def test_all_blocks_missing_have_no_culprit():
     report = gradient_test(loss, lambda p: map_arrays(np.zeros_like, gradient(p)), PARAMS)
     assert (report.cause, report.culprit) == ("missing_block", None)
+
+
+def test_the_culprit_is_the_wrong_block_nearest_to_the_output():
+    assert from_output(["W1", "W2", "b1", "b2"]) == ["b2", "W2", "b1", "W1"]
+    assert from_output(["9.W", "9.b", "10.W"]) == ["10.W", "9.b", "9.W"]
+    assert from_output(["z", "a"]) == ["a", "z"]
+    both = changed(W=lambda g, p: -g, b=lambda g, p: 2 * g)
+    report = gradient_test(loss, both, PARAMS)
+    assert (report.culprit, report.cause) == ("b", "scale")
+    assert 'Wrong too: "W".' in report.message
+    assert [block.cause for block in report.blocks.values()] == ["sign", "scale"]
+
+
+def test_blocks_that_are_wrong_alike_have_no_culprit_unless_one_is_right():
+    twice = changed(W=lambda g, p: 2 * g, b=lambda g, p: 2 * g)
+    report = gradient_test(loss, twice, PARAMS)
+    assert (report.culprit, report.cause) == (None, "scale") and "Wrong too" not in report.message
+    nearly = changed(W=lambda g, p: 2 * g, b=lambda g, p: 3 * g)
+    assert gradient_test(loss, nearly, PARAMS).culprit == "b"
+
+
+def test_an_error_up_to_the_tolerance_is_accepted_and_said():
+    def off(p):
+        return map_arrays(lambda g: 1.01 * g, gradient(p))
+
+    assert gradient_test(loss, off, PARAMS, tolerance=0.005).cause == "scale"
+    report = gradient_test(loss, off, PARAMS, tolerance=0.02)
+    assert report.passed and "up to 0.02 is accepted" in report.message
+
+
+def test_the_table_shows_two_orders_of_errors_within_the_reach_of_the_slope():
+    steps = gradient_test(loss, gradient, PARAMS).steps
+    assert len(steps) > 5 and steps[0, 0] <= 0.25
+    assert steps[0, 1:] / steps[1, 1:] == pytest.approx([2, 4], rel=0.1)
 
 
 def test_tensors_are_taken():

@@ -5,7 +5,8 @@ from html import escape, unescape
 
 import pytest
 from copying import completed, meanings, statements_of, without_prompts
-from names import statements
+
+from dlhw.study.names import statements
 
 
 def listing(code, language="python", title=""):

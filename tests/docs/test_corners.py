@@ -2,9 +2,10 @@
 
 import pytest
 from bundle import BundleError, printing
-from names import joined, slice_of, statements
 from test_bundle import bundled, package, shown  # noqa: F401
 from test_copying import copied, listing, value
+
+from dlhw.study.names import joined, slice_of, statements
 
 
 @pytest.mark.parametrize(

@@ -1,80 +1,125 @@
-"""What a run of a chapter depends on: its code, the package, the results it names; no prose."""
+"""Chapters are executed once, kept whole, and say where they fail."""
 
-import importlib.util
+import io
+import re
 from pathlib import Path
 
 import pytest
 
+pytest.importorskip("nbclient")
+
+import execute  # noqa: E402
+from kernels import ChapterError  # noqa: E402
+from progress import Progress  # noqa: E402
+
 CHAPTER = """---
 jupyter:
-  kernelspec: {{display_name: Python 3, language: python, name: python3}}
-modules: [softmax]
-results: [{groups}]
+  kernelspec: {display_name: Python 3, language: python, name: python3}
 ---
 
 # A chapter
 
-{prose}
+Words.
 
-```python
-{code}
+```python tags=["hide"]
+x = 3
+```
+
+More words.
+
+```python title="A sum"
+y = x + 4
+
+print(y)
 ```
 """
 
 
-@pytest.fixture(scope="module")
-def execute():
-    pytest.importorskip("nbclient")
-    path = Path(__file__).parents[2] / "docs" / "_site" / "execute.py"
-    spec = importlib.util.spec_from_file_location("execute", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def key(execute, tmp_path):
-    """From what a chapter holds to the key of its run; results are in `tmp_path / "results"`."""
+def run(tmp_path):
+    """From the text of a chapter to its run, and what was said meanwhile."""
 
-    def of(groups="peaks", prose="Words.", code="1 + 1", surroundings="package"):
+    def of(text=CHAPTER, **options):
         path = tmp_path / "01-chapter.md"
-        path.write_text(CHAPTER.format(groups=groups, prose=prose, code=code), "utf-8")
-        return execute.key(execute.read(path), surroundings, tmp_path / "results")
+        path.write_text(text, "utf-8")
+        said = io.StringIO()
+        runs = execute.execute([path], Progress(said), tmp_path / "kept", **options)
+        return runs[path], said.getvalue()
 
-    for name in ("peaks/a-1.npz", "gmm/b-1.npz"):
-        result = tmp_path / "results" / name
-        result.parent.mkdir(parents=True)
-        result.touch()
     return of
 
 
-def test_prose_is_not_in_the_key(key):
-    assert key(prose="Other words.") == key()
+def kept(tmp_path):
+    return sorted((tmp_path / "kept").iterdir())
 
 
-def test_code_and_package_are_in_the_key(key):
-    assert len({key(), key(code="1 + 2"), key(surroundings="another package")}) == 3
+def test_a_chapter_runs_once(run, tmp_path):
+    first, said = run()
+    assert "01-chapter, 2 cells in" in said and "1 ran in" in said
+    assert "\n```{ .text .output }\n7\n```" in execute.markdown(first).replace("``` {", "```{")
+    (before,) = kept(tmp_path)
+    again, said = run(CHAPTER.replace("More words", "Other words"))
+    assert said == "" and kept(tmp_path) == [before]
+    assert "Other words" in execute.markdown(again)
+    assert execute.markdown(again).replace("Other", "More") == execute.markdown(first)
+    assert again.metadata["run"] == first.metadata["run"]
+    assert {"seconds", "date", "versions", "machine"} <= first.metadata["run"].keys()
 
 
-def test_only_the_results_that_a_chapter_names_are_in_its_key(key, tmp_path):
-    before = key(groups="peaks"), key(groups="gmm"), key(groups="")
-    (tmp_path / "results" / "gmm" / "b-1.npz").rename(tmp_path / "results" / "gmm" / "b-2.npz")
-    after = key(groups="peaks"), key(groups="gmm"), key(groups="")
-    assert [a == b for a, b in zip(before, after)] == [True, False, True]
+def test_a_chapter_runs_again_when_asked_and_when_its_code_changes(run, tmp_path):
+    run()
+    before = kept(tmp_path)
+    assert "1 ran" in run(again=True)[1] and kept(tmp_path) == before
+    assert "1 ran" in run(CHAPTER.replace("x = 3", "x = 4"))[1]
+    assert len(kept(tmp_path)) == 1 and kept(tmp_path) != before
 
 
-def test_surroundings_are_code_and_data_without_docstrings(execute, tmp_path):
-    (tmp_path / "dlhw").mkdir()
-    (tmp_path / "data").mkdir()
-    module, data = tmp_path / "dlhw" / "room.py", tmp_path / "data" / "original.toml"
-    seen = []
-    for code, figures in (
-        ('"""A room."""\nx = 1\n', "a = 1"),
-        ('"""The room."""\nx = 1\n', "a = 1"),
-        ('"""A room."""\nx = 2\n', "a = 1"),
-        ('"""A room."""\nx = 1\n', "a = 2"),
-    ):
-        module.write_text(code, "utf-8")
-        data.write_text(figures, "utf-8")
-        seen.append(execute.surroundings(tmp_path))
-    assert seen[0] == seen[1] and len(set(seen)) == 3
+@pytest.mark.parametrize("left", [0, 10, 500, -1])
+def test_a_run_that_was_cut_short_counts_as_missing(run, tmp_path, left):
+    run()
+    (path,) = kept(tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:left])
+    assert "1 ran" in run()[1]
+    assert len(kept(tmp_path)) == 1 and execute.nbformat.read(path, as_version=4).cells
+
+
+FAULTS = {
+    "print(y)": ("print(z)", ":19: cell 2 .* raises NameError: name 'z'"),
+    "x = 3": ("import sys\nsys.stderr.write('oh')\nx = 3", ":11: cell 1 .* writes to stderr: oh"),
+    "y = x": ("import os\nos._exit(1)", ":17: cell 2 .* ends its Python"),
+}
+
+
+@pytest.mark.parametrize("old", FAULTS)
+def test_a_chapter_that_fails_says_where(run, tmp_path, old):
+    new, message = FAULTS[old]
+    error, said = run(CHAPTER.replace(old, new))
+    assert isinstance(error, ChapterError) and "failed" in said
+    assert re.search("01-chapter.md" + message, str(error))
+    assert kept(tmp_path) == []
+
+
+def test_every_cell_of_a_chapter_has_its_place():
+    for path in sorted(Path(execute.ROOT, "docs", "chapters").glob("*.md")):
+        lines = path.read_text("utf-8").splitlines()
+        notebook = execute.read(path)
+        for place in execute.places(path, notebook).values():
+            assert lines[place.line - 1].strip() == place.text
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    "stream, shown",
+    [(Terminal(), "\r\x1b[K1 of 2\r\x1b[Kall\n"), (io.StringIO(), "one\nall\n")],
+)
+def test_a_terminal_sees_a_line_that_moves_and_others_a_line_each(stream, shown):
+    progress = Progress(stream)
+    progress.running("1 of 2")
+    progress.done("one")
+    progress.end("all")
+    assert stream.getvalue() == shown

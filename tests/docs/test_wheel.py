@@ -24,5 +24,9 @@ def test_the_wheel_holds_what_the_package_reads_and_no_data_sets(tmp_path):
         f"data/{name}": f"dlhw/data/{name}" for name in ("original.toml", "gmm_mixture.json")
     }
     assert shipped(tmp_path) == expected
-    (tmp_path / ".cache" / "results").mkdir(parents=True)
-    assert shipped(tmp_path) == expected | {".cache/results": "dlhw/data/results"}
+    kept = tmp_path / "data" / "results" / "peaks"
+    kept.mkdir(parents=True)
+    for name in ("a.npz", "a.npz.123.part", ".a.npz.swp"):
+        (kept / name).touch()
+    expected["data/results/peaks/a.npz"] = "dlhw/data/results/peaks/a.npz"
+    assert shipped(tmp_path) == expected

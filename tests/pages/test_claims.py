@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from scipy.stats import fisher_exact
+from scipy.stats import binomtest, fisher_exact
 
 from dlhw.pages.claims import (
     CONFIRMED,
@@ -15,11 +15,16 @@ from dlhw.pages.claims import (
     alike,
     amount,
     both,
+    by_more_than,
     exactly,
+    findings,
     fisher,
+    mostly,
     oftener,
     ordered,
+    some_ordered,
     undecided,
+    within,
 )
 from dlhw.study.evidence import Difference
 
@@ -54,6 +59,20 @@ def test_an_order_holds_when_every_pair_has_it_and_fails_when_one_has_the_other(
 @pytest.mark.parametrize(
     "tests, verdict",
     [
+        ([UP, DOWN], CONFIRMED),
+        ([DOWN, DOWN], REFUTED),
+        ([DOWN, UNCLEAR], OPEN),
+        ([UNKNOWN], OPEN),
+        ([], OPEN),
+    ],
+)
+def test_one_pair_is_enough_for_some(tests, verdict):
+    assert some_ordered(tests) == verdict
+
+
+@pytest.mark.parametrize(
+    "tests, verdict",
+    [
         ([SMALL, ZERO], CONFIRMED),  # a difference that counts may still be small
         ([SMALL, DOWN], REFUTED),
         ([SMALL, UNCLEAR], OPEN),
@@ -68,6 +87,19 @@ def test_alike_needs_a_small_interval(tests, verdict):
 def test_not_shown_is_not_alike():
     assert ordered([UNCLEAR]) == alike([UNCLEAR]) == OPEN
     assert (ordered([ZERO]), alike([ZERO])) == (OPEN, CONFIRMED)
+
+
+def test_by_more_than_asks_the_whole_interval():
+    rule = by_more_than(0.02)
+    assert rule([UP]) == CONFIRMED
+    assert rule([UP, SMALL]) == rule([DOWN]) == REFUTED
+    assert rule([UNCLEAR]) == rule([UNKNOWN]) == rule([]) == OPEN
+
+
+@pytest.mark.parametrize("often, of", [(9, 10), (8, 10), (0, 7), (15, 20), (14, 20)])
+def test_mostly_is_the_sign_test(often, of):
+    sure = binomtest(often, of).pvalue < 0.05
+    assert (mostly((often, of))([]) != OPEN) == sure
 
 
 def test_both_variants_have_to_agree():
@@ -141,6 +173,14 @@ def test_all_pairs_of_a_section_are_corrected_together_and_each_once():
     again = Claim("order", "High beats low", ordered, pairs[:1], "{d[0]}")
     _, text = judged(one, again)
     assert text.count("| high − low |") == text.count("| wide − low |") == 1
+
+
+def test_findings_are_a_list_and_compare_with_numbers_too():
+    near = Claim("number", "High ends near .93", within(0.03), [("high", 0.93)], "{d[0]}, {what}.")
+    above = Claim("order", "High is above .5", ordered, [("high", 0.5)], "{p[0]}.")
+    first, second = str(findings(SAMPLES, near, above, what="it does")).splitlines()
+    assert first == "- ✓ **High ends near .93:** confirmed. +.0000 [-.0248, +.0248], it does."
+    assert second == "- ✓ **High is above .5:** confirmed. 100%."
 
 
 def test_claims_without_pairs_have_no_table():

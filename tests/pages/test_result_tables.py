@@ -51,7 +51,7 @@ def rows(table):
 
 def test_a_row_has_the_spread_over_the_networks_that_succeeded():
     header, row = rows(accuracies([result(UNKNOWN, failed=[0])], rate="lr"))
-    assert header == ["rate", "seeds", "training", "validation", "best possible"]
+    assert header == ["rate", "seeds, kept", "training", "validation", "best possible"]
     assert row[:4] == ["0.123", "4 (1 failed)", spread(TRAIN[1:]), spread(VAL[1:])]
     assert row[4] == share(ceiling("gmm"))
 

@@ -63,6 +63,31 @@ def test_downloads(page):
     assert all((SITE / page).parent.joinpath(link).exists() for link in links)
 
 
+NUMBER = re.compile(r"\d+\.\d+")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d\d-", page)])
+def test_what_the_cells_put_out_is_on_the_page(page):
+    notebook = nbformat.read((SITE / page).with_suffix(".ipynb"), as_version=4)
+    shown = set(NUMBER.findall((SITE / page).read_text(encoding="utf-8")))
+    numbers, missing = set(), {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            kinds = output.get("data", {})
+            text = output.get("text") or kinds.get("text/markdown") or kinds.get("text/plain")
+            found = set(NUMBER.findall(text))
+            numbers |= found
+            if not found <= shown:
+                missing[cell.source] = found - shown
+    assert len(numbers) > 10 and missing == {}
+
+
+def test_the_state_of_the_site_names_every_chapter():
+    status = (SITE / "status.html").read_text(encoding="utf-8")
+    chapters = {page for page in PAGES if re.match(r"chapters/\d\d-", page)}
+    assert chapters <= set(re.findall(r'href="?([\w./-]+)', status))
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_in_a_browser(view, browser, address):
     from axe_playwright_python.sync_playwright import Axe

@@ -22,6 +22,21 @@ def test_welch_interval_is_the_formula():
     assert found.p == pytest.approx(2 * t.sf(abs(a.mean() - b.mean()) / math.sqrt(va + vb), df))
 
 
+def test_a_sample_is_compared_with_a_number_by_student():
+    a = np.array([0.91, 0.92, 0.935, 0.94])
+    (found,) = differences({"a": a}, [("a", 0.9)])
+    half = t.ppf(0.975, 3) * a.std(ddof=1) / 2
+    assert (found.second, found.difference) == (0.9, pytest.approx(a.mean() - 0.9))
+    assert (found.low, found.high) == pytest.approx((a.mean() - half - 0.9, a.mean() + half - 0.9))
+
+
+def test_without_spread_a_difference_is_sure_and_without_values_unknown():
+    samples = {"two": [2.0, 2.0], "one": [1.0, 1.0], "single": [1.0], "none": []}
+    pairs = [("two", "one"), ("two", 2.0), ("two", "single"), ("none", "one")]
+    assert [d.counts for d in differences(samples, pairs)] == [True, False, False, False]
+    assert [math.isnan(d.low) for d in differences(samples, pairs)] == [False, False, True, True]
+
+
 @pytest.mark.parametrize(
     "p_values, expected",
     [

@@ -8,7 +8,17 @@ import pytest
 from dlhw.arrays import map_arrays, paths
 from dlhw.datasets import RULES, bayes_accuracy, draw, load
 from dlhw.optimizers import exponential, momentum
-from dlhw.study.experiment import MODELS, TEST_SIZE, Experiment, run, stream
+from dlhw.study.experiment import (
+    MODELS,
+    STACK,
+    TEST_SIZE,
+    Experiment,
+    run,
+    run_together,
+    stacks,
+    stream,
+)
+from dlhw.study.registry import EXPERIMENTS
 from dlhw.training import evaluate, train
 
 SETTINGS = {"optimizer": "momentum", "lr": 0.05, "schedule": "exponential", "decay": 0.5}
@@ -117,6 +127,83 @@ def test_a_network_that_fails_is_left_out():
     assert failed > 0 and len(result.last("val_accuracy")) == 4 - failed
     assert np.isfinite(result.last("val_accuracy")).all()
     assert not run(replace(result.experiment, model="original")).history.failed
+
+
+SUBSETS = replace(SMALL, train_size=200, batch=8, every=1)
+UNSHIFTED = {"model": "original, unshifted", "optimizer": "sgd", "dtype": "float64"}
+STIFF = replace(SUBSETS, depth=4, width=12, init="uniform", lr=0.01, seeds=4, **UNSHIFTED)
+SOUND = replace(STIFF, init="xavier", lr=1e-5)
+TOGETHER = {
+    "rates, seeds, starts": [SMALL, replace(SMALL, lr=0.1, seeds=2), replace(SMALL, init="he")],
+    "schedules": [
+        SMALL,
+        replace(SMALL, decay=0.9),
+        replace(SMALL, schedule="constant", decay=1.0),
+        replace(SMALL, schedule="compounding"),
+    ],
+    "one without seeds that fit": [replace(SMALL, seeds=1), SMALL],
+    "float64, tested": [
+        replace(SMALL, dtype="float64", model="residual", lr=0.1),
+        replace(SMALL, dtype="float64", model="residual", test=True),
+    ],
+    "other samples": [SUBSETS, replace(SUBSETS, lr=0.1)],
+    "jitter": [replace(SUBSETS, copies=3, jitter=jitter) for jitter in (0.0, 0.1)],
+    "fresh draws": [replace(SMALL, redraw=True), replace(SMALL, redraw=True, lr=0.1)],
+    "some fail": [SOUND, replace(SOUND, lr=1000.0)],
+}
+
+
+@pytest.mark.parametrize("kind", TOGETHER)
+def test_experiments_trained_together_are_to_the_bit_what_they_are_alone(kind):
+    for experiment, result in zip(TOGETHER[kind], run_together(TOGETHER[kind]), strict=True):
+        assert_equal(result, run(experiment))
+        assert result.experiment is experiment
+    if kind == "some fail":
+        assert 0 < len(result.history.failed) < STIFF.seeds
+
+
+def assert_equal(result, other):
+    for name in ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"):
+        curve, curve_alone = getattr(result.history, name), getattr(other.history, name)
+        assert np.array_equal(curve, curve_alone, equal_nan=True), name
+    assert same(result.history.params, other.history.params)
+    assert result.history.failed == other.history.failed
+    assert np.array_equal(result.test_accuracy, other.test_accuracy, equal_nan=True)
+    assert np.array_equal(result.bayes_test, other.bayes_test, equal_nan=True)
+
+
+def test_an_experiment_whose_networks_all_fail_changes_no_other():
+    """It ends where it ends alone, the others go on."""
+    sound, broken = replace(SOUND, epochs=6), replace(STIFF, epochs=6)
+    results = run_together([broken, sound])
+    assert len(results[0].history.failed) == broken.seeds and not results[1].history.failed
+    assert results[0].history.epoch[-1] < results[1].history.epoch[-1] == 6
+    for experiment, result in zip([broken, sound], results):
+        assert_equal(result, run(experiment))
+
+
+def test_the_seconds_of_a_stack_are_shared_by_networks():
+    first, second = run_together([replace(SMALL, seeds=1), SMALL])
+    assert second.seconds == pytest.approx(3 * first.seconds, rel=0.1) and first.seconds > 0
+
+
+def test_experiments_of_two_shapes_are_refused():
+    with pytest.raises(ValueError, match="expected experiments of one shape, got .* 8, .* 500, "):
+        run_together([SMALL, replace(SMALL, batch=8)])
+
+
+def test_what_may_differ_in_a_stack_is_no_part_of_the_shape():
+    free = {"group": "x", "init": "he", "lr": 0.3, "schedule": "constant", "decay": 0.9}
+    free |= {"jitter": 0.1, "seeds": 9, "test": True}
+    assert replace(SMALL, **free).shape == SMALL.shape
+
+
+def test_stacks_hold_every_experiment_once_and_few_enough_networks():
+    found = stacks(EXPERIMENTS.values())
+    assert sorted(e.name for stack in found for e in stack) == sorted(EXPERIMENTS)
+    assert all(len({e.shape for e in stack}) == 1 for stack in found)
+    assert all(sum(e.seeds for e in stack) <= STACK for stack in found)
+    assert any(sum(e.seeds for e in stack) == STACK for stack in found if len(stack) > 1)
 
 
 def test_half_a_run_is_no_result():

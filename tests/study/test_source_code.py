@@ -61,6 +61,10 @@ def test_code_without_docstrings_does_the_same():
     assert spaces[1]["later"].__doc__ is None and spaces[0]["later"].__doc__
 
 
+def test_a_docstring_on_the_line_of_its_function_stays_with_it():
+    assert bare('def f(x=1): "Say."\n') == 'def f(x=1): "Say."\n'
+
+
 def test_bare_code_has_no_comment_and_no_blank_line():
     code = bare(CODE)
     for gone in ("comment stays", "so does", "but this"):
@@ -76,6 +80,8 @@ def test_bare_code_has_no_comment_and_no_blank_line():
         CODE.replace("# so does this one", "# changed"),
         CODE.replace("        # The comment stays.\n", ""),
         CODE.replace("import math\n", "import math\n\n\n"),
+        CODE.replace("How many", "The number"),
+        CODE.replace("\n", "\r\n"),
     ],
 )
 def test_prose_does_not_change_bare_code(same):
@@ -89,6 +95,8 @@ def test_prose_does_not_change_bare_code(same):
         CODE.replace("x * x", "x + x"),
         CODE.replace('"# no comment"', '"# another"'),
         CODE.replace("no comment either", "none either"),
+        CODE.replace("either\n\n    and", "either\n\n\n    and"),
+        CODE.replace("either\n", "either \n"),
     ],
 )
 def test_every_formula_and_text_changes_bare_code(other):

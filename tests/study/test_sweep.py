@@ -1,27 +1,26 @@
-"""Results are kept, found again, computed once, and made anew when what they depend on changes."""
+"""Nothing is computed twice, what is finished stays, and nothing is left running."""
 
-import shutil
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tqdm import tqdm
 
-import dlhw
-from dlhw.arrays import paths
 from dlhw.study import sweep as room
-from dlhw.study.experiment import Experiment, run
-from dlhw.study.sweep import CURVES, code, load_result, place, store, sweep
+from dlhw.study.agreement import SAME, agreement
+from dlhw.study.experiment import Experiment, run, run_together
+from dlhw.study.store import load_result, place, trouble
+from dlhw.study.sweep import sweep
 
 A, B, C = (
     Experiment("demo", "gmm", "softmax", lr=lr, batch=1000, seeds=2) for lr in (0.001, 0.01, 0.1)
 )
-
-
-def quiet(**_):
-    return tqdm(disable=True)
 
 
 class Counting(ThreadPoolExecutor):
@@ -29,33 +28,18 @@ class Counting(ThreadPoolExecutor):
 
     def __init__(self):
         super().__init__(1)
-        self.asked = []
+        self.tasks, self.asked = [], []
 
     def submit(self, fn, *args):
-        self.asked.append(args[0])
+        self.tasks.append(args[0])
+        self.asked += args[0]
         return super().submit(fn, *args)
 
 
-def go(experiments, folder):
+def go(experiments, folder, **options):
     executor = Counting()
-    sweep(experiments, folder, executor=executor, progress=quiet)
+    sweep(experiments, folder, executor=executor, **options)
     return executor.asked
-
-
-def test_a_result_is_found_as_it_was_kept(tmp_path):
-    result = run(replace(A, test=True))
-    store(result, tmp_path)
-    found = load_result(result.experiment, tmp_path)
-    assert found.experiment == result.experiment
-    for name in ("epoch", *CURVES, "failed", "interrupted"):
-        assert np.array_equal(getattr(found.history, name), getattr(result.history, name))
-    found_params, params = dict(paths(found.history.params)), dict(paths(result.history.params))
-    assert found_params.keys() == params.keys()
-    for path, array in params.items():
-        assert np.array_equal(found_params[path], array)
-        assert found_params[path].dtype == array.dtype
-    assert np.array_equal(found.test_accuracy, result.test_accuracy)
-    assert found.bayes_test == result.bayes_test
 
 
 def test_nothing_runs_twice_and_a_change_runs_alone(tmp_path):
@@ -64,6 +48,7 @@ def test_nothing_runs_twice_and_a_change_runs_alone(tmp_path):
     changed = replace(B, every=1)
     assert go([A, changed], tmp_path) == [changed]
     assert len(list(tmp_path.rglob("*.npz"))) == 2
+    assert go([A, changed], tmp_path, fresh=True) == [A, changed]
 
 
 def test_long_experiments_come_first(tmp_path):
@@ -71,82 +56,150 @@ def test_long_experiments_come_first(tmp_path):
     assert go([A, long], tmp_path) == [long, A]
 
 
-def test_processes_give_the_same_bits(tmp_path):
-    sweep([A], tmp_path, progress=quiet)
-    assert np.array_equal(load_result(A, tmp_path).history.val_loss, run(A).history.val_loss)
+def test_experiments_of_one_shape_run_in_one_stack_with_the_results_they_have_alone(tmp_path):
+    executor, other = Counting(), replace(A, batch=500)
+    sweep([A, other, B], tmp_path, executor=executor)
+    assert executor.tasks == [[A, B], [other]]
+    for experiment in (A, B, other):
+        assert agreement(load_result(experiment, tmp_path), run(experiment)).verdict == SAME
 
 
-def test_what_is_missing_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=A.name):
-        load_result(A, tmp_path)
+def test_a_result_says_where_it_comes_from_and_is_handed_on(tmp_path):
+    handed = []
+    go([A, B], tmp_path, stored=handed.append)
+    assert {result.experiment for result in handed} == {A, B}
+    assert load_result(A, tmp_path).origin["date"] == time.strftime("%Y-%m-%d")
+
+
+class Noting:
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.epochs, self.finished, self.closed = [], [], 0
+
+    def epoch(self, *report):
+        self.epochs.append(report)
+
+    def finish(self, name):
+        self.finished.append(name)
+
+    def close(self):
+        self.closed += 1
+
+
+def test_processes_give_the_same_bits_and_report_their_epochs(tmp_path):
+    noting, slow = Noting(), replace(A, batch=4, epochs=4)
+    sweep([slow], tmp_path, progress=noting)
+    assert np.array_equal(
+        load_result(slow, tmp_path).history.val_accuracy, run(slow).history.val_accuracy
+    )
+    assert noting.finished == [slow.name] and noting.closed == 1
+    assert noting.epochs and all(report[::2] == ([slow.name], 4) for report in noting.epochs)
 
 
 @pytest.mark.parametrize("stop", [ZeroDivisionError, KeyboardInterrupt])
 def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, stop):
-    def fail(experiment):
-        if experiment == B:
+    def fail(stack, progress):
+        if stack == [B]:
             raise stop
-        return run(experiment)
+        return run_together(stack)
 
     class AtOnce(ThreadPoolExecutor):
-        def submit(self, fn, experiment):
+        def submit(self, fn, stack):
             future = Future()
             try:
-                future.set_result(fn(experiment))
+                future.set_result(fn(stack))
             except BaseException as error:
                 future.set_exception(error)
             return future
 
-    monkeypatch.setattr(room, "run", fail)
-    monkeypatch.setattr(room, "as_completed", iter)
+    monkeypatch.setattr(room, "stacks", lambda experiments: [[e] for e in experiments])
+    monkeypatch.setattr(room, "run_together", fail)
     with pytest.raises(stop):
-        sweep([A, B, C], tmp_path, executor=AtOnce(1), progress=quiet)
-    assert place(A, tmp_path).exists() and not place(B, tmp_path).exists()
+        sweep([A, B, C], tmp_path, executor=AtOnce(1))
+    assert [bool(trouble(e, tmp_path)) for e in (A, B, C)] == [False, True, False]
     assert not list(tmp_path.rglob("*.part"))
     monkeypatch.undo()
-    assert go([A, B, C], tmp_path) == [B, C]
+    assert go([A, B, C], tmp_path) == [B]
 
 
-@pytest.mark.parametrize("share", np.random.default_rng(0).random(10))
-def test_an_interrupted_write_leaves_no_half_written_file(tmp_path, monkeypatch, share):
-    """It comes after a random share of the bytes; the last result of the same name stays."""
-    result = run(A)
-    (tmp_path / A.group).mkdir()
-    before = tmp_path / A.group / f"{A.name}-0123456789ab.npz"
-    before.touch()
-
-    def torn(path, content):
-        with path.open("wb") as file:
-            file.write(content[: int(share * len(content))])
+def test_ctrl_c_while_waiting_loses_no_finished_result(tmp_path, monkeypatch):
+    def interrupted(futures, *_):
+        for future in futures:
+            future.exception()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "write_bytes", torn)
+    monkeypatch.setattr(room, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        store(result, tmp_path)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [before]
-    monkeypatch.undo()
-    store(result, tmp_path)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [place(A, tmp_path)]
+        sweep([A, B], tmp_path, executor=ThreadPoolExecutor(1))
+    assert not trouble(A, tmp_path) and not trouble(B, tmp_path)
 
 
-def test_prose_is_not_in_the_key_but_formulas_are(tmp_path):
-    def copy(name, old, new):
-        folder = tmp_path / name
-        package = Path(dlhw.__file__).parent
-        shutil.copytree(package, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        text = (folder / "softmax.py").read_text("utf-8")
-        assert old in text
-        (folder / "softmax.py").write_text(text.replace(old, new), "utf-8")
-        return code(folder)
+PROGRAM = """
+import sys
+from pathlib import Path
+from dlhw.study.experiment import Experiment
+from dlhw.study.sweep import cores, sweep
+if __name__ == "__main__":
+    rates = [rate / 1e3 for rate in range(1, 200)]
+    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
+    if cores() > 1:
+        tried.append(Experiment("demo", "gmm", "softmax", batch=50, epochs=10**5))
+    sweep(tried, sys.argv[1])
+"""
 
-    assert copy("docstring", '"""Return the probabilities', '"""Give the probabilities') == code()
-    assert copy("comment", "def softmax(Z):", "# once more\ndef softmax(Z):") == code()
-    assert copy("formula", "def softmax(Z):", "def softmax(Z, T=1):") != code()
+
+def children(pid):
+    """Return the processes that a process has started, and those that these have."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if fields[1] == str(pid) and fields[0] != "Z":
+            found += [int(status.parent.name), *children(status.parent.name)]
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs the /proc of Linux")
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, end):
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM, "utf-8")
+    folder = tmp_path / "results"
+    command = [sys.executable, str(script), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(room.__file__).parents[2])}
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    while process.poll() is None and len(list(folder.rglob("*.npz"))) < 3:
+        time.sleep(0.01)
+    time.sleep(np.random.default_rng().random() / 5)
+    started = children(process.pid)
+    assert started
+    process.send_signal(end)
+    try:
+        assert process.wait(20) != 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    left = [pid for pid in started if Path(f"/proc/{pid}/cmdline").exists()]
+    assert not left
+    rates = [rate / 1e3 for rate in range(1, 200)]
+    tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
+    whole = {place(e, folder) for e in tried if not trouble(e, folder)}
+    assert set(folder.rglob("*.npz")) == whole and len(whole) >= 3
 
 
 def test_a_cluster_carries_a_sweep(tmp_path):
     distributed = pytest.importorskip("distributed")
     small = {"processes": False, "n_workers": 1, "threads_per_worker": 1}
     with distributed.Client(**small, dashboard_address=None) as client:
-        sweep([A, B], tmp_path, executor=client.get_executor(), progress=quiet)
-    assert np.array_equal(load_result(B, tmp_path).history.val_loss, run(B).history.val_loss)
+        sweep([A, B], tmp_path, executor=client.get_executor())
+    assert np.array_equal(
+        load_result(B, tmp_path).history.val_accuracy, run(B).history.val_accuracy
+    )

@@ -7,4 +7,5 @@
 - `other_tools`: how other tools decide whether a gradient is right
 - `ratios`: what ratios of errors make of defects and of kinks
 - `detection`: what tests see, and what hides from them
+- `hard_cases`: right gradients that look wrong, wrong ones that look right
 """

@@ -12,6 +12,9 @@ SMALLEST_ERROR = 1e-17
 SMALLEST_NORM = 1e-60
 """Norms below it are not drawn: they would press the other curves together."""
 
+LABELS = 5
+"""Of a logarithmic axis, at most: each is set as a formula, which takes most of a figure's time."""
+
 
 def jacobian_of_a_product(X, outputs):
     """Return a figure of the Jacobian of Z = W X in W, for both orders of stringing out an array.
@@ -167,6 +170,8 @@ def errors(report, caption, text):
     """
     fig, ax = figures.axes()
     report.plot(ax)
+    ax.minorticks_off()
+    ax.locator_params(numticks=LABELS)
     return figures.show(fig, caption=caption, text=text)
 
 
@@ -278,6 +283,8 @@ def norms_going_back(start, curves):
         ax.plot(middle, style, color=colour, label=kind)
         ax.fill_between(range(len(norms)), low, high, color=colour, alpha=0.2)
     ax.set(yscale="log", xlabel="layers gone back", ylabel="norm of the gradient")
+    ax.minorticks_off()
+    ax.yaxis.get_major_locator().set_params(numticks=LABELS)
     ax.grid(True)
     ax.legend()
     networks = norms.shape[1]

@@ -88,6 +88,38 @@ def decay(x):
     return 0.05 * np.sum(x["W"] ** 2)
 
 
+def reordered(array):
+    """The entries of an array, read along rows and written along columns."""
+    return array.ravel().reshape(array.shape, order="F")
+
+
+def at_the_point_seen_last(model):
+    """The model whose products are those at the point that its forward map saw last."""
+    last = [model.x]
+
+    def forward(x):
+        last[0] = x
+        return model.forward(x)
+
+    return replace(
+        model,
+        forward=forward,
+        jvp=lambda x, v: model.jvp(last[0], v),
+        vjp=lambda x, u: model.vjp(last[0], u),
+    )
+
+
+def scaling_in_place(model):
+    """The model whose forward map scales its data at every call, where they stand."""
+    size = np.ones(1)
+
+    def forward(x):
+        size[:] /= 255
+        return size * model.forward(x)
+
+    return replace(model, forward=forward)
+
+
 def residual(kind=ResidualBlock, outer=relu):
     """A residual block as a model."""
     return through(kind(4, 6, outer=outer))
@@ -150,6 +182,11 @@ def loss_mistakes():
     other_gradient = graded(right, lambda g, Z: cross_entropy_gradient(Z, other_labels))
     return [
         in_loss("1/m forgotten", graded(right, lambda g, Z: m * g), "scale"),
+        in_loss(
+            "a mean over the classes, too",
+            replace(right, loss=lambda Z: right.loss(Z) / 5),
+            "scale",
+        ),
         in_loss("1/m twice", graded(right, lambda g, Z: g / m), "scale"),
         in_loss("$C - P$", graded(right, lambda g, Z: -g), "sign"),
         in_loss("labels forgotten: $P/m$", graded(right, lambda g, Z: softmax(Z) / m), "wrong"),
@@ -176,7 +213,7 @@ def layer_mistakes():
     """Return mistakes in a layer's way forward and back, and in how both are called."""
     right, layer, block = regression(), through(Dense(3, 5)), residual()
     in_place = replace(layer, forward=lambda x: layer.forward({**x, "X": centred(x)}))
-    by_columns = changed(right, W=lambda g, x, u: g.ravel().reshape(g.shape, order="F"))
+    by_columns = changed(right, W=lambda g, x, u: reordered(g))
     without_square = through(Dense(3, 5, sloped(lambda Y, V: V * (1 - Y))))
     twice = through(Dense(3, 5, sloped(lambda Y, V: V * (1 - np.tanh(Y) ** 2))))
     straight = through(Dense(3, 5, sloped(lambda Y, V: V)))
@@ -187,6 +224,18 @@ def layer_mistakes():
             in_place,
             ("mutates_input", "mutates_input", "mutates_input", ""),
             "The adjoint test does not call the forward map.",
+        ),
+        Mistake(
+            "data scaled in place at every call",
+            scaling_in_place(right),
+            ("not_deterministic", "not_deterministic", "not_deterministic", ""),
+            "The adjoint test does not call the forward map.",
+        ),
+        Mistake(
+            "products at what the layer saw last",
+            at_the_point_seen_last(layer),
+            ("", "stale", "stale", ""),
+            "The gradient runs the layer first. The adjoint test never runs it.",
         ),
         in_transpose("db a mean", changed(right, b=mean), "scale"),
         in_transpose("db not summed", changed(right, b=lambda g, x, u: u), "shape"),
@@ -200,7 +249,24 @@ def layer_mistakes():
             ("transposed", "", "transposed", "wrong"),
             "The way forward is right. The adjoint test does not try other orders.",
         ),
+        Mistake(
+            "$u$ read along rows, where columns are due",
+            replace(right, vjp=lambda x, u: right.vjp(x, reordered(u))),
+            ("wrong", "", "transposed", "wrong"),
+            "The way forward is right. Only the transposed test tries other orders.",
+        ),
+        Mistake(
+            "$v$ read along rows, where columns are due",
+            replace(right, jvp=lambda x, v: right.jvp(x, {**v, "W": reordered(v["W"])})),
+            ("", "transposed", "", "wrong"),
+            "The way back is right.",
+        ),
         in_loss("regulariser in the loss alone", replace(right, forgotten=decay), "missing_term"),
+        in_loss(
+            "regulariser in the loss alone, 1/m forgotten",
+            only(replace(graded(right, lambda g, Z: 16 * g), forgotten=decay), "W"),
+            "missing_term",
+        ),
         in_both_products("$1 - \\tanh$ for $1 - \\tanh^2$", without_square),
         in_both_products("tanh taken twice: $1 - \\tanh(Y)^2$", twice),
         in_transpose(

@@ -104,8 +104,7 @@ def cs231n(f, gradient, x, rng):
 
 
 def dlhw(f, gradient, x, rng):
-    """Several directions: claimed and extrapolated slope agree within an error bar taken from the
-    noise of f itself."""
+    """Several directions: claimed and measured slope agree within an error bar that is measured."""
     return gradient_test(f, gradient, x, seed=rng).verdict != "fail"
 
 

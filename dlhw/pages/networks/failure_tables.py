@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...study.evidence import differences, spread
+from ...study.evidence import spread
 from ...study.results import result
 from ..figures import table
 from ..result_tables import comparison, share
@@ -26,6 +26,28 @@ def failure(model, depth, width, init="uniform", lr=0.01, dtype="float64"):
 def failed(run):
     """Write how many networks of a run turned NaN."""
     return f"{len(run.history.failed)} of {run.experiment.seeds}"
+
+
+def foretold(crossing, failed):
+    """Say how far the networks whose scores cross the limit are those that fail.
+
+    Parameters
+    ----------
+    crossing, failed : iterable of int
+        Networks.
+
+    Examples
+    --------
+    >>> foretold([3, 5], {3: "why", 5: "why"})
+    '2 networks cross the line, and they are exactly the 2 that failed.'
+    >>> foretold([3, 5], {3: "why"})
+    '2 networks cross the line, 1 failed, and 1 did both.'
+    """
+    crossing, failed = set(crossing), set(failed)
+    cross = f"{len(crossing)} networks cross the line"
+    if crossing == failed:
+        return f"{cross}, and they are exactly the {len(failed)} that failed."
+    return f"{cross}, {len(failed)} failed, and {len(crossing & failed)} did both."
 
 
 def validation(run):
@@ -84,13 +106,6 @@ def causes_compared(sign, relu, plateau):
         ("Peaks, Xavier", "Peaks, positive"),
     ]
     return comparison({name: run.last("val_accuracy") for name, run in runs.items()}, pairs)
-
-
-def gain(pair):
-    """Return the difference that the cure of one pair makes, with its interval and verdict."""
-    ill, cured = (run.last("val_accuracy") for run in pair)
-    (found,) = differences({"cured": cured, "ill": ill})
-    return found
 
 
 def nan_counts(sizes):

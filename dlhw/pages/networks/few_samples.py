@@ -5,8 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import ttest_rel
 
+from ...arrays import map_arrays
 from ...study.evidence import holm, spread
+from ...study.experiment import stream
 from ...study.results import ORIGINAL, measured, one_network, result
+from ...training import train
 from ..figures import table
 from ..result_tables import share, signed
 
@@ -138,6 +141,21 @@ def said_table(said):
     return table(rows, ["training accuracy", "original", "highest at .01", "at .05", "at .1"])
 
 
+def reached(said):
+    """Say how many of the original's training accuracies the highest of ours reach at each rate.
+
+    Examples
+    --------
+    >>> print(reached([Said("2/100", 0.995, [0.97, 0.99, 1.0])]))
+    Of the original's 1 figures our highest reach 0 at the rate .01, 0 at .05 and 1 at .1.
+    """
+    counts = [sum(entry.highest[i] >= entry.figure for entry in said) for i in range(len(RATES))]
+    return (
+        f"Of the original's {len(said)} figures our highest reach {counts[0]} at the rate .01, "
+        f"{counts[1]} at .05 and {counts[2]} at .1."
+    )
+
+
 def sizes_compared(runs):
     """Compare each size with the next deeper one, at the two smaller rates."""
     comparisons = []
@@ -174,6 +192,41 @@ def gaps_table(runs):
     return table(rows, ["size, rate .01", "parameters", "training minus validation"])
 
 
+def second_networks(run):
+    """Train a second network on each subset of a run: another start and other batches.
+
+    Parameters
+    ----------
+    run : Result
+
+    Returns
+    -------
+    History
+
+    Examples
+    --------
+    >>> from dlhw.study.experiment import Experiment
+    >>> from dlhw.study.experiment import run as train_all
+    >>> few = train_all(Experiment("demo", "gmm", "tanh", 2, 5, "xavier", train_size=200, seeds=2))
+    >>> second_networks(few).val_accuracy.shape
+    (2, 2)
+    """
+    e = run.experiment
+    network, seeds = e.network(), range(e.seeds)
+    start = network.initialise([stream("second start", s) for s in seeds], e.init)
+    return train(
+        network,
+        map_arrays(lambda p: p.astype(e.dtype), start),
+        e.data(),
+        epochs=e.epochs,
+        lr=e.lr,
+        schedule=e.factor(),
+        batch=e.batch,
+        seed=[stream("second batches", s) for s in seeds],
+        every=e.epochs,
+    )
+
+
 class TurningPoint(NamedTuple):
     """Where the mean validation loss is least, and what happens until the end."""
 
@@ -190,6 +243,20 @@ def turning_point(history):
     rises = np.sum(loss[-1] > loss[row])
     moves = abs(accuracy[-1] - accuracy[row]).mean()
     return TurningPoint(row, history.epoch[row], rises, moves)
+
+
+def over_fitting(history):
+    """Say what becomes of loss and accuracy after the turning point."""
+    turn = turning_point(history)
+    if turn.row == len(history.epoch) - 1:
+        return "The mean validation loss is least at the end: it has not turned yet."
+    before, after = (history.train_loss[k].mean() for k in (turn.row, -1))
+    return (
+        f"From epoch {turn.epoch} on the mean validation loss rises again, in {turn.rises} of "
+        f"{history.val_loss.shape[1]} networks. Meanwhile the training loss goes from "
+        f"{share(before)} to {share(after)}, and the validation accuracy moves by "
+        f"{share(turn.accuracy_moves)}, on average over the networks."
+    )
 
 
 def turning_table(history):

@@ -14,14 +14,13 @@ from .trained_networks import (
     accuracy,
     below,
     falling,
-    fresh_ceiling,
     gained,
     network_name,
     size,
 )
 
 
-def headline(dataset, chosen):
+def headline(dataset, chosen, bayes):
     """Return a table of accuracies: validation part, fresh columns; last those of the Bayes rule.
 
     Parameters
@@ -29,14 +28,16 @@ def headline(dataset, chosen):
     dataset : str
     chosen : dict
         What a row is called -> accuracies on the validation part, and on fresh columns.
+    bayes : float
+        The accuracy of the Bayes rule on the fresh columns.
 
     Examples
     --------
-    >>> print(str(headline("gmm", {"one": ([0.95, 0.96], [0.94, 0.95])})).splitlines()[2])
+    >>> print(str(headline("gmm", {"one": ([0.95, 0.96], [0.94, 0.95])}, 0.97)).splitlines()[2])
     | one | .9550 ± .0071 | .9450 ± .0071 |
     """
     rows = [[name, spread(val), spread(test)] for name, (val, test) in chosen.items()]
-    rows.append(["**Bayes rule**", share(ceiling(dataset)), share(fresh_ceiling(dataset))])
+    rows.append(["**Bayes rule**", share(ceiling(dataset)), share(bayes)])
     return figures.table(rows, ["", "validation", f"{TEST_SIZE:,} fresh columns"])
 
 
@@ -265,6 +266,23 @@ def sources_table(found):
         ["what the first two leave for the training part", share(found.training)],
     ]
     return figures.table(rows, ["source of uncertainty", "standard deviation"])
+
+
+def ranked(found):
+    """Write the sources in the order of their size.
+
+    Examples
+    --------
+    >>> ranked(Sources(0.002, 0.003, 0.004, 0.001, 6250))
+    'the validation part (.0030), chance of the networks (.0020), the training part (.0010)'
+    """
+    parts = {
+        "the validation part": found.validation,
+        "chance of the networks": found.seeds,
+        "the training part": found.training,
+    }
+    order = sorted(parts, key=parts.get, reverse=True)
+    return ", ".join(f"{name} ({share(parts[name])})" for name in order)
 
 
 def precision(single, double):

@@ -241,7 +241,7 @@ def gmm():
     shifted = _broken(4, 20, "original")
     facts = {
         "runs": runs,
-        "failed": failed,
+        "broken": failed or "none",
         "said": {name: _said_of(*size) for name, size in SIZES.items()},
         "ends": {name: spread(values) for name, values in samples.items()},
         "narrow": narrow,

@@ -22,12 +22,10 @@ def peaks_bands(data):
     axis, _, classes = peaks_grid()
     X, C = subset(data.X_val, data.C_val, size=1000, rng=2)
     fig, ax = figures.axes(size=(4.4, 4.4))
-    for k, colour in enumerate(figures.COLOURS[:5]):
-        band = np.where(classes.transpose() == k, 1.0, np.nan)[::2, ::2]
-        pale = figures.mpl.colors.ListedColormap([colour])
-        ax.pcolormesh(
-            axis[::2], axis[::2], band, cmap=pale, alpha=0.2, linewidth=0, rasterized=True
-        )
+    pale = figures.mpl.colors.ListedColormap(figures.COLOURS[:5])
+    bands = classes.transpose()[::2, ::2]
+    ax.pcolormesh(axis[::2], axis[::2], bands, cmap=pale, alpha=0.2, linewidth=0, rasterized=True)
+    for k in range(5):
         _dots(ax, X, C, k, size=9)
     ax.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     ax.legend(
@@ -66,8 +64,7 @@ def gmm_ellipses(data):
     for ax, pair in zip(panels, ([0, 1], [2, 3])):
         for k in range(5):
             _dots(ax, X[pair], C, k, size=6)
-            for j in range(5 * k, 5 * k + 5):
-                ax.plot(*_ellipse(j, pair), color=figures.COLOURS[k], linewidth=1)
+            ax.plot(*_ellipses(k, pair), color=figures.COLOURS[k], linewidth=1)
         ax.set(aspect="equal", xlabel=f"$x_{pair[0] + 1}$", ylabel=f"$x_{pair[1] + 1}$")
     fig.legend(
         *panels[0].get_legend_handles_labels(),
@@ -85,12 +82,14 @@ def gmm_ellipses(data):
     )
 
 
-def _ellipse(j, pair):
-    """Return the points two standard deviations from the mean of Gaussian j, in two coordinates."""
+def _ellipses(k, pair):
+    """Return points two deviations from the means of class k, in two coordinates: (2, 25, 5)."""
     means, covariances = gmm_mixture()
+    own = slice(5 * k, 5 * k + 5)
+    roots = np.linalg.cholesky(covariances[own][:, pair][:, :, pair])  # (5, 2, 2)
     angle = np.linspace(0, 2 * np.pi, 25)
-    root = np.linalg.cholesky(covariances[j][np.ix_(pair, pair)])
-    return means[j, pair][:, None] + 2 * root @ np.stack([np.cos(angle), np.sin(angle)])
+    points = means[own][:, pair, None] + 2 * roots @ np.stack([np.cos(angle), np.sin(angle)])
+    return points.transpose(1, 2, 0)
 
 
 def spirals(data):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dlhw.pages.derivatives import detection
 from dlhw.pages.derivatives.detection import (
     accepted,
     evaluations,
@@ -13,6 +14,7 @@ from dlhw.pages.derivatives.detection import (
     unseen,
 )
 from dlhw.pages.derivatives.other_tools import TOOLS
+from dlhw.softmax import cross_entropy
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,20 @@ def test_a_problem_of_peaks_has_its_right_gradient(problems):
 def test_our_rule_accepts_what_is_right_and_nothing_that_is_wrong(problems, shape):
     rule = TOOLS["dlhw"]
     assert [accepted(rule, problems, shape, delta) for delta in (0.0, 1e-6, 1e-2)] == [1, 0, 0]
+
+
+def test_a_problem_is_computed_once_at_each_point(monkeypatch):
+    calls = []
+
+    def counted(Z, C):
+        calls.append(Z)
+        return cross_entropy(Z, C)
+
+    monkeypatch.setattr(detection, "cross_entropy", counted)
+    problem = peaks_problem(0)
+    for shape in ("scaled", "one entry", "noise"):
+        accepted(TOOLS["discretize"], [problem], shape, 0.1)
+    assert len(calls) == 8  # at the point itself, and after each of the seven steps
 
 
 def test_elementwise_rules_cost_more_with_more_entries(problems):

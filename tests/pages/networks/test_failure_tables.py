@@ -32,11 +32,9 @@ def test_causes_have_both_runs_in_a_row(pairs):
     assert f"| {failure_tables.validation(pairs[1][1])} |" in table[1]
 
 
-def test_a_cure_is_a_difference(pairs):
-    gain = failure_tables.gain(pairs[1])
-    assert gain.counts and gain.difference == pytest.approx(0.3)
-    assert not failure_tables.gain((pairs[1][0], pairs[1][0])).counts
-    assert len(lines(failure_tables.causes_compared(*pairs[1:]))) == 3
+def test_three_cures_are_compared(pairs):
+    table = lines(failure_tables.causes_compared(*pairs[1:]))
+    assert len(table) == 3 and table[0].endswith("| yes |")
 
 
 def test_nan_is_counted_three_ways():

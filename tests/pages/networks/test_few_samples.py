@@ -82,3 +82,12 @@ def test_the_turning_point_is_where_the_mean_loss_is_least():
         "| 190",
         "| 300",
     ]
+
+
+def test_over_fitting_is_said_only_where_the_loss_turns():
+    run = few_samples.originals()[2, 0.1]
+    run.history.val_loss[:] = np.linspace(2, 1, len(run.history.epoch))[:, None]
+    assert few_samples.over_fitting(run.history).endswith("it has not turned yet.")
+    run.history.val_loss[-1] = 1.5
+    said = few_samples.over_fitting(run.history)
+    assert f"From epoch {run.history.epoch[-2]} on" in said and "in 20 of 20 networks" in said

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from dlhw.pages.networks.network_tables import (
+    Sources,
     ahead,
     compare_measures,
     from_the_original,
     lowest_table,
     on_the_way,
     precision,
+    ranked,
     sources,
     standard_error,
     twins_table,
@@ -98,3 +100,8 @@ def test_a_tie_is_no_win_and_upsets_do_not_ask_for_an_order():
     high, low = [0.9, 0.8], [0.8, 0.7]
     assert ahead(high, low) == 3 / 4 and ahead(low, high) == 0
     assert upset(high, low) == upset(low, high) == 1 / 4
+
+
+def test_sources_are_named_from_the_largest_to_the_smallest():
+    said = ranked(Sources(seeds=0.003, validation=0.001, total=0.004, training=0.002, size=6250))
+    assert said.index("chance") < said.index("training part") < said.index("validation part")

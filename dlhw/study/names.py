@@ -4,6 +4,8 @@ import ast
 import symtable
 from typing import NamedTuple
 
+from .source_code import is_text
+
 PERHAPS = (ast.If, ast.For, ast.While, ast.Try, ast.Match)  # what these bind may be bound above
 
 
@@ -39,7 +41,7 @@ def statements(code):
             )
             - 1
         )
-        if found and _is_text(node) and isinstance(found[-1].node, ast.Assign | ast.AnnAssign):
+        if found and is_text(node) and isinstance(found[-1].node, ast.Assign | ast.AnnAssign):
             text = "\n".join(lines[first : node.end_lineno])
             found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{text}")
             end = node.end_lineno
@@ -236,11 +238,3 @@ def _changes(node):
 
 def _is_called_later(node):
     return any(isinstance(child, ast.FunctionDef | ast.Lambda) for child in ast.walk(node))
-
-
-def _is_text(node):
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )

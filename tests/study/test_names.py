@@ -1,7 +1,8 @@
 """A slice of code holds what a name depends on: run alone, it gives the name the same value."""
 
 import pytest
-from names import joined, needs_of, root, slice_of, statements
+
+from dlhw.study.names import joined, needs_of, root, slice_of, statements
 
 
 def only(code):

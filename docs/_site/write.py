@@ -1,0 +1,354 @@
+"""Write the site as plain Markdown into one folder, which any generator can build:
+
+    python docs/_site/write.py      writes .cache/pages/: docs/ and mkdocs.yml
+    python docs/_site/write.py 06   only runs the cells of chapter 6, whatever is kept of them
+
+`docs/` holds every page with the outputs of its cells, the pages of the reference, the assets, and
+what readers take along: files, notebooks, the wheel, tables of results. `mkdocs.yml` holds the
+navigation. Files that are the same already are not touched. This file knows nothing of a
+generator, but for the settings that it hands on.
+"""
+
+import hashlib
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import execute  # noqa: E402
+import nbformat  # noqa: E402
+import reference  # noqa: E402
+import status  # noqa: E402
+import taking  # noqa: E402
+import yaml  # noqa: E402
+from bundle import BundleError  # noqa: E402
+from execute import fence  # noqa: E402
+from kernels import CODE, ChapterError  # noqa: E402
+
+from dlhw.study.results import RECORDS  # noqa: E402
+from dlhw.study.store import write_whole  # noqa: E402
+
+DOCS = ROOT / "docs"
+PAGES = ROOT / ".cache" / "pages"
+SETTINGS = ROOT / "mkdocs.yml"
+NOT_HANDED_ON = ("hooks", "watch", "exclude_docs", "nav", "docs_dir")
+PACKAGE = ("dlhw", "data", "pyproject.toml", "LICENSE", "README.md")
+ADDRESS, REPOSITORY = os.environ.get("SITE_URL", ""), os.environ.get("REPOSITORY", "")
+CHAPTER = re.compile(r"chapters/(\d\d)-[\w-]+\.md")
+TITLE = re.compile(r"^# (.+)$", re.M)
+FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.S)
+CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
+NEEDED = (
+    "What you paste needs `dlhw`: [the wheel](../get-the-code.md#the-wheel) installed; or "
+    "[`course.py`](../get-the-code.md#the-whole-course) beside it, then `from course import ...` "
+    "stands for `from dlhw.x import ...`, and `import course as dlhw` for `import dlhw`."
+)
+
+
+class Page(NamedTuple):
+    """A page: where it stands in the site, its source, its run (none if it has no cells)."""
+
+    place: str
+    source: str
+    run: object
+
+    @property
+    def title(self):
+        """The title, or the place of a page that has none."""
+        found = TITLE.search(self.source)
+        return found[1] if found else self.place
+
+    @property
+    def chapter(self):
+        """The number of a chapter; None for other pages."""
+        found = CHAPTER.fullmatch(self.place)
+        return int(found[1]) if found else None
+
+    @property
+    def notebook(self):
+        """The executed notebook; None if there are no cells, or one of them failed."""
+        return None if isinstance(self.run, ChapterError) else self.run
+
+    def errors(self):
+        """Return what is wrong with the page."""
+        found = [self.run] if isinstance(self.run, ChapterError) else []
+        where = f"docs/{self.place}"
+        if not TITLE.search(self.source):
+            found.append(ChapterError(f"{where}: expected a title, a line '# ...', found none"))
+        if self.chapter is not None and self.run is None:
+            expected = "front matter that names a kernel, as that of the other chapters"
+            found.append(ChapterError(f"{where}: expected {expected}, found none"))
+        return found
+
+
+class Site(NamedTuple):
+    """What there is to publish: contents by place, and what a generator may want to know besides.
+
+    `navigation` is titles and places, `cells` the code that each page ran, `errors` what is wrong.
+    """
+
+    files: dict
+    navigation: list
+    cells: dict
+    errors: list
+
+
+def main(names):
+    if names:
+        return run_again(names)
+    site = made()
+    for error in site.errors:
+        print(error, file=sys.stderr)
+    if site.errors:
+        return 1
+    changed = put(site.files, PAGES)
+    print(f"{len(changed)} files changed in {PAGES}")
+    return 0
+
+
+def run_again(names):
+    """Run the cells of pages again, named by number or file; print what is wrong with them."""
+    with_cells = _with_cells(_sources())
+    chosen = [path for path in with_cells if {path.stem, path.stem[:2], path.name} & set(names)]
+    if not chosen:
+        known = ", ".join(path.stem for path in with_cells)
+        print(f"expected the number of a chapter, or one of {known}; got {' '.join(names)}")
+        return 1
+    _files_to_take(with_cells, digest_of_package())
+    found = execute.execute(chosen, again=True).values()
+    errors = [run for run in found if isinstance(run, ChapterError)]
+    for error in errors:
+        print(error, error.details, sep="\n\n", file=sys.stderr)
+    return bool(errors)
+
+
+# ---- gathering -----------------------------------------------------------------------------------
+
+
+def made(progress=None):
+    """Execute what must run, and return the site; a page that failed shows why."""
+    sources, package = _sources(), digest_of_package()
+    with_cells = _with_cells(sources)
+    taken = _files_to_take(with_cells, package)
+    runs = execute.execute(with_cells, progress)
+    pages = [
+        Page(place, path.read_text(encoding="utf-8"), runs.get(path))
+        for place, path in sources.items()
+        if path.suffix == ".md"
+    ]
+    offered = {place: taken[path][0] for place, path in sources.items() if path in taken}
+    navigation = _navigation(pages)
+    files = {
+        **{place: path.read_bytes() for place, path in sources.items()},
+        **_texts(pages, offered, status.kept_results(package)),
+        **_notebooks(pages),
+        **_to_take_along(taken.values(), package),
+    }
+    files = {f"docs/{place}": content for place, content in files.items()}
+    files["mkdocs.yml"] = _settings(navigation).encode()
+    cells = {page.place: execute.codes(page.notebook) for page in pages if page.notebook}
+    return Site(files, navigation, cells, [error for page in pages for error in page.errors()])
+
+
+def _texts(pages, offered, kept):
+    """Return the Markdown of all pages, by place."""
+    filling = _filling(pages, offered, kept)
+    found = {page.place: _text(page, offered.get(page.place), kept, filling) for page in pages}
+    return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
+
+
+def _notebooks(pages):
+    """Return the notebooks of the chapters, by place."""
+    found = {}
+    for page in pages:
+        if page.chapter is not None and page.notebook:
+            notebook = taking.portable(page.notebook, ADDRESS)
+            found[f"{page.place[:-3]}.ipynb"] = nbformat.writes(notebook).encode()
+    return found
+
+
+def _to_take_along(taken, package):
+    """Return the files that pages offer, the wheel, and the tables of results, by place."""
+    found = {f"code/{name}": text.encode() for name, text in taken}
+    found[f"code/{taking.WHEEL}"] = _wheel(package)
+    for table in ("results.json", "results.csv"):
+        found[f"results/{table}"] = (RECORDS / table).read_bytes()
+    return found
+
+
+def _sources():
+    """Return the files of docs/ by place, without what editors and Python leave there."""
+    found = {}
+    for path in sorted(DOCS.rglob("*")):
+        place = path.relative_to(DOCS)
+        left = any(part.startswith((".", "_")) or part.endswith("~") for part in place.parts)
+        if path.is_file() and not left:
+            found[place.as_posix()] = path
+    return found
+
+
+def _with_cells(sources):
+    return [path for path in sources.values() if execute.holds_cells(path)]
+
+
+def _files_to_take(paths, package):
+    """Return name and text of the file that each page offers, and put it where cells import it."""
+    notebooks = {path: execute.read(path) for path in paths}
+    order, found = [], {}
+    for notebook in notebooks.values():
+        order += notebook.metadata["front_matter"].get("modules", [])
+    for path, notebook in notebooks.items():
+        name = taking.offered(path, notebook)
+        if name:
+            source = path.read_text(encoding="utf-8")
+            try:
+                found[path] = name, _file_to_take(path, source, tuple(order), package)
+            except BundleError as error:
+                raise ChapterError(f"{path.relative_to(ROOT)}, its file {name}: {error}") from None
+    put({name: text.encode() for name, text in found.values()}, CODE)
+    return found
+
+
+@cache
+def _file_to_take(path, source, order, package):
+    """Return the file that a page offers; it is cut again when the page or the package changes."""
+    return taking.one_file(path, execute.read(path), order, ADDRESS)
+
+
+def digest_of_package(root=ROOT):
+    """Return a digest of what the wheel and the reference are made of."""
+    digest = hashlib.sha256()
+    for name in PACKAGE:
+        path = root / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(root)} {file.stat().st_size} ".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _wheel(package):
+    """Return the wheel; it is built again when the package is another."""
+    return taking.wheel()
+
+
+# ---- pages ---------------------------------------------------------------------------------------
+
+
+def _text(page, offered, kept, filling):
+    """Return the Markdown of a page as it is published."""
+    if page.run is None:
+        text = page.source
+    elif page.notebook is None:
+        text = f"# {page.title}\n\n{fence(page.run.details, 'text')}\n"
+    else:
+        text = execute.markdown(page.notebook)
+        about = status.kind_of_results(page, kept)
+        if about:
+            text = text.replace("\n## ", f"\n{about}\n\n## ", 1)
+    for mark, words in filling.items():
+        text = text.replace(mark, words)
+    if page.chapter is None:
+        return text
+    text = re.sub(TITLE, rf'\g<0> {{ data-number="{page.chapter}" }}', text, count=1)
+    text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
+    text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
+    if page.notebook:
+        text += _downloads(Path(page.place).stem, offered)
+    front_matter = FRONT_MATTER.match(page.source)
+    return f"{front_matter[0]}\n{text}" if front_matter else text
+
+
+def _filling(pages, offered, kept):
+    """Return what only the build knows, by the marks in whose place it stands."""
+    files = [name for place, name in sorted(offered.items()) if CHAPTER.fullmatch(place)]
+    links = [f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in files]
+    source = ""
+    if REPOSITORY:
+        source = "## The repository\n\nEverything, with its tests and what builds the site: "
+        source += f"<{REPOSITORY}>."
+    return {
+        "<!-- chapter files -->": "\n".join(links),
+        "<!-- repository -->": source,
+        "<!-- rooms -->": reference.contents(),
+        "<!-- runs of pages -->": status.runs_of_pages(pages),
+        "<!-- kept results -->": status.table_of_results(kept),
+        "<!-- sample -->": status.sample(),
+        "WHEEL": taking.WHEEL,
+    }
+
+
+def _downloads(name, file):
+    """Return the links to what a chapter offers."""
+    links = []
+    if file:
+        links.append(
+            f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}'
+        )
+    links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
+    links.append("[All the code](../get-the-code.md){ .md-button }")
+    return "\n" + "\n".join(links) + "\n{ .downloads }\n"
+
+
+# ---- navigation ----------------------------------------------------------------------------------
+
+
+def _navigation(pages):
+    """Return the navigation of the settings with the chapters in it, by number."""
+    chapters = [page for page in pages if page.chapter is not None]
+    listed = [{f"{page.chapter} · {page.title}": page.place} for page in chapters]
+    found = []
+    for entry in yaml.load(SETTINGS.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]:
+        ((title, place),) = entry.items()
+        found.append({title: listed if place == "chapters/" else place})
+    return found
+
+
+def _settings(navigation):
+    """Return the settings with which a generator builds the folder: nothing runs in between."""
+    tree = yaml.compose(SETTINGS.read_text(encoding="utf-8"))
+    kept = [(name, value) for name, value in tree.value if name.value not in NOT_HANDED_ON]
+    for name, value in kept:
+        if name.value == "plugins":
+            value.value = [plugin for plugin in value.value if not _runs_notebooks(plugin)]
+    tree.value = yaml.compose(yaml.safe_dump({"docs_dir": "docs", "nav": navigation})).value + kept
+    return yaml.serialize(tree, allow_unicode=True, width=100)
+
+
+def _runs_notebooks(plugin):
+    """Say whether a plugin is the one for notebooks: in the folder there are none to render."""
+    return isinstance(plugin, yaml.MappingNode) and plugin.value[0][0].value == "mkdocs-jupyter"
+
+
+# ---- writing -------------------------------------------------------------------------------------
+
+
+def put(files, folder):
+    """Make a folder hold these files and no others; return those that were not so already."""
+    changed = []
+    for place, content in files.items():
+        path = Path(folder, place)
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+            changed.append(place)
+    for path in sorted(Path(folder).rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+    return changed
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ChapterError as error:
+        sys.exit(str(error))
