@@ -102,9 +102,10 @@ class Slope(NamedTuple):
     @property
     def relative_error(self):
         """The difference relative to the size of a typical slope."""
-        if not self.difference or (self.line.flat and not self.claimed):
+        scale = max(self.scale, abs(self.claimed) / 8)
+        if not scale or (self.line.flat and not self.claimed):
             return 0.0
-        return abs(self.difference) / max(self.scale, abs(self.claimed) / 8)
+        return abs(self.difference) / scale
 
     @property
     def verdict(self):

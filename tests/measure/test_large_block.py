@@ -3,8 +3,8 @@
 import pytest
 from large_block import GRADIENTS, measured
 
-FEW = 18
-"""Arrays of the size of x that a test may hold at once: x, gradient, directions, f's own."""
+FEW = 25
+"""Arrays of the size of x that a test may hold at once: ten million entries then need 2 GB."""
 
 
 @pytest.mark.parametrize("name", GRADIENTS)

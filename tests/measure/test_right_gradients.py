@@ -6,15 +6,19 @@ import pytest
 from right_gradients import outcomes
 
 from dlhw import gradient_test
+from dlhw.arrays import map_arrays
 
 
+@pytest.mark.parametrize("factor, verdict", [(1, "pass"), (1.5, "fail"), (0, "fail")])
 @pytest.mark.parametrize("family", hard_gradients.FAMILIES)
-def test_no_right_gradient_that_is_hard_to_measure_is_accused(family):
-    for seed in range(5):
+def test_what_is_hard_to_measure_is_neither_accused_nor_hidden(family, factor, verdict):
+    """Where nothing can be said, the verdict is "inconclusive" for right and wrong alike."""
+    for seed in range(4):
         f, grad, x = hard_gradients.FAMILIES[family](np.random.default_rng(seed))
         with np.errstate(all="ignore"):
-            report = gradient_test(f, grad, x, seed=seed)
-        assert report.verdict != "fail", (seed, report.message)
+            scaled = map_arrays(lambda g: factor * g, grad(x))
+            report = gradient_test(f, scaled, x, seed=seed)
+        assert report.verdict in (verdict, "inconclusive"), (seed, report.message)
 
 
 @pytest.mark.parametrize("seed", range(0, 80, 8))

@@ -1,6 +1,6 @@
 """Which thresholds of the derivative tests no test needs.
 
-    python tests/measure/thresholds.py [NAME ...]
+    python tests/measure/thresholds.py [NAME ...] [--tests PATH ...]
 
 Every named number of `dlhw/derivative_tests` is made ten times as large, then a tenth, one at a
 time, in a copy of the project; where all tests of the folder still pass, nothing needs this value.
@@ -118,18 +118,8 @@ def copy_of_the_project(folder):
 
 
 def failing(folder, *options):
-    """Return the output of the folder's tests if some fail, else an empty text."""
-    command = [
-        sys.executable,
-        "-B",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        TESTS,
-        *options,
-    ]
+    """Return the output of the tests if some fail, else an empty text."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", *options]
     settings = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
     try:
         run = subprocess.run(
@@ -175,10 +165,12 @@ def main():
     """Print for each change which test notices it, and at the end those that none does."""
     parser = argparse.ArgumentParser(description="Which thresholds does no test need?")
     parser.add_argument("names", nargs="*", metavar="NAME", help="these alone (all)")
-    wanted = parser.parse_args().names
+    parser.add_argument("--tests", nargs="+", metavar="PATH", default=[TESTS], help=f"({TESTS})")
+    given = parser.parse_args()
+    wanted = given.names
     todo = [c for t in all_thresholds() if not wanted or t.name in wanted for c in changes(t)]
     with tempfile.TemporaryDirectory() as folder:
-        unnoticed = try_all(todo, Path(folder))
+        unnoticed = try_all(todo, Path(folder), given.tests)
     print(f"\n{len(unnoticed)} of {len(todo)} changes that no test notices:")
     print(*unnoticed, sep="\n")
 
@@ -193,12 +185,12 @@ def all_thresholds():
     return found
 
 
-def try_all(todo, folder):
+def try_all(todo, folder, tests):
     """Try the changes, on all cores; return those that no test notices."""
     workers, copies, unnoticed = os.cpu_count(), Queue(), []
     for number in range(workers):
         copies.put(copy_of_the_project(folder / str(number)))
-    options = known_failures(folder / "0")
+    options = [*tests, *known_failures(folder / "0", tests)]
 
     def attempt(change):
         copy = copies.get()
@@ -215,16 +207,16 @@ def try_all(todo, folder):
     return unnoticed
 
 
-def known_failures(folder):
+def known_failures(folder, tests):
     """Return the options that leave out what fails without any change; say so."""
-    output = failing(folder)
+    output = failing(folder, *tests)
     lines = [line for line in output.splitlines() if line.startswith("FAILED")]
-    tests = [line.split(" - ")[0].removeprefix("FAILED ") for line in lines]
-    if output and not tests:
+    known = [line.split(" - ")[0].removeprefix("FAILED ") for line in lines]
+    if output and not known:
         sys.exit(f"expected tests that run, got:\n{output}")
-    if tests:
-        print(f"{len(tests)} tests fail already and are left out, such as {tests[0]}")
-    return [f"--deselect={test}" for test in tests]
+    if known:
+        print(f"{len(known)} tests fail already and are left out, such as {known[0]}")
+    return [f"--deselect={test}" for test in known]
 
 
 if __name__ == "__main__":
