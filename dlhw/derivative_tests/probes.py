@@ -27,14 +27,18 @@ NEIGHBOURS = 8
 FAR = 8.0
 """How many times its own size a parameter is moved to see if f depends on it at all."""
 
-LOOKS = 2
-"""Directions in which jumps are looked for: a solver may need as many steps all along one."""
+LOOKS = 3
+"""Directions in which jumps are looked for far away: a solver may take as many steps all along."""
 
 ENTRIES = 100
 """Entries, or rows and columns, or stretches of a block that are looked at singly."""
 
 NOTABLE = 1e-3
 """What part of the largest error counts as an error of an entry: others are off by round-off."""
+
+STRETCHED = 8.0
+"""By how many noises a slope may be off where entries are moved by their own size: a rise that is
+over before the smallest step is taken for noise, the more so the further they are moved."""
 
 SHARE = 0.01
 """What part of a direction's slope a block must have to count in it."""
@@ -120,9 +124,9 @@ class Probe:
 
     def look_for_jumps(self, rng, block, own, noise):
         """Say whether f jumps near x: from then on slopes are measured across many jumps."""
-        for _ in range(LOOKS):
+        for top in (STEPS[1], *LOOKS * [STEPS[0]]):
             line = self.line(self.direction(rng, block, own))
-            self.jump = max(largest_jump(line, top) for top in STEPS[:2])
+            self.jump = largest_jump(line, top)
             if self.jump > VISIBLE * noise:
                 return True
         self.jump = 0.0
@@ -170,7 +174,16 @@ class Probe:
         """Return the blocks that count in a direction that changes all."""
         return []
 
-    def compare(self, block, phi, claimed, size, growth, lost, epsilon, hints):
+    def stretch(self, d):
+        """Return by how many times its own size most of what a direction moves is moved."""
+
+        def times(a, step):
+            moved = (a != 0) & (step != 0)
+            return np.quantile(np.abs(step[moved] / a[moved]), 0.95) if moved.any() else 0.0
+
+        return max(leaf for _, leaf in paths(map_arrays(times, self.x, d)))
+
+    def compare(self, block, d, phi, claimed, size, growth, lost, epsilon, hints):
         """Measure phi, f along a direction, and set it beside the claimed slope.
 
         `size` is that of the terms that the claim is the sum of, `growth` what phi changes by when
@@ -179,6 +192,7 @@ class Probe:
         """
         line = measure(phi, self.epsilon, growth, self.jump)
         own = max(min(lost, LOST * size), OWN * size) + ROUND_OFF * epsilon * size
+        own += STRETCHED * line.noise * self.stretch(d)
         return Slope(block, claimed, line, size, own, lost, self.accepted, hints)
 
 
@@ -226,7 +240,8 @@ class GradientProbe(Probe):
         growth = norm(np.array([self.growths[path] for path in moved]))
         phi, claimed, epsilon = self.line(d), self.claim(d), precision(self.gradient)
         hints = partial(self.hints, block, d)
-        return self.compare(block, phi, claimed, size, growth, NEIGHBOURS * lost, epsilon, hints)
+        lost *= NEIGHBOURS
+        return self.compare(block, d, phi, claimed, size, growth, lost, epsilon, hints)
 
     def weighty(self):
         """Return the blocks that count in a direction that changes all."""

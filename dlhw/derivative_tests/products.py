@@ -84,7 +84,7 @@ class JacobianProbe(Probe):
         claimed, epsilon = float(np.sum(terms)), precision(product)
         phi, size = self.line(d, u), norm(terms)
         lost = NEIGHBOURS * norm(u * beside - terms)
-        return self.compare(block, phi, claimed, size, size, lost, epsilon, hints)
+        return self.compare(block, d, phi, claimed, size, size, lost, epsilon, hints)
 
     def line(self, d, u=None):
         """Return <u, f> as a function of the step t along `d`; for a new u where none is given."""

@@ -272,6 +272,7 @@ def noise_level(rise, count=6):
     """Return the typical error of one value of phi, from the smallest steps.
 
     There a smooth function rises on one side as it falls on the other, so their sum is round-off.
+    Where the smallest step changes nothing, phi cannot tell less than its smallest change.
 
     Examples
     --------
@@ -279,8 +280,14 @@ def noise_level(rise, count=6):
     >>> rise = np.sin([STEPS, -STEPS]) + 1e-9 * rng.standard_normal((2, len(STEPS)))
     >>> bool(0.5e-9 < noise_level(rise) < 4e-9)
     True
+    >>> noise_level(np.array([[0.5, 0.125, 0.0], [-0.5, -0.125, 0.0]]))
+    0.125
     """
-    return float(np.median(np.abs(rise[:, -count:].sum(axis=0))))
+    typical = float(np.median(np.abs(rise[:, -count:].sum(axis=0))))
+    changes = np.abs(rise[rise != 0])
+    if rise[:, -1].any() or not len(changes):
+        return typical
+    return max(typical, float(np.min(changes)))
 
 
 def norm(values):
