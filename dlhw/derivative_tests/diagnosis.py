@@ -142,16 +142,17 @@ class Finding(NamedTuple):
 def summarise(verdicts):
     """Return the verdict of several directions together.
 
-    It is "fail" where half of them fail: an error bar may be small by luck.
+    It is "fail" where half of them fail, since an error bar may be small by luck, and f is no
+    staircase: on one of its treads it looks smooth.
 
     Examples
     --------
-    >>> summarise(["pass", "fail"]), summarise(["pass", "pass", "fail"])
-    ('fail', 'pass')
+    >>> [summarise([*most, "fail"]) for most in (["pass"], ["pass", "pass"], ["staircase"])]
+    ['fail', 'pass', 'staircase']
     >>> summarise(["vacuous", "pass", "kink"])
     'kink'
     """
-    if 2 * verdicts.count("fail") >= len(verdicts):
+    if 2 * verdicts.count("fail") >= len(verdicts) and "staircase" not in verdicts:
         return "fail"
     order = ("kink", "staircase", "pass", "low_precision", "vacuous")
     return next(verdict for verdict in order if verdict in verdicts)

@@ -31,10 +31,10 @@ BUDGET = 1000
 ROUGH = 0.1
 """Below this error it may be f that is rough: a solver with a tolerance of 1e-3, say."""
 
-SEARCH = 380
+SEARCH = 330
 """Calls of f that it takes to name one mistake and to find its entries."""
 
-LOOK = 520
+LOOK = 650
 """Calls of f that it takes to look for jumps."""
 
 
@@ -216,7 +216,7 @@ def _common(probe, joint, rng):
     if len(probe.blocks) == 1 or verdicts(joint) != ["fail"]:
         return {}
     joint += [probe.along(rng) for _ in range(MORE)]
-    if summarise(verdicts(joint)) != "fail":
+    if set(verdicts(joint)) != {"fail"}:
         return {}
     finding = name_mistake([s._replace(hints=dict) for s in joint])
     if finding.cause not in COMMON:
@@ -231,7 +231,7 @@ def _find(probe, block, slopes, rng, calls):
     has no name gets a place; all this where so many `calls` are left.
     """
     kinds = [own for own, like in slopes.items() if "fail" in verdicts(like)]
-    if not kinds:
+    if not kinds or "staircase" in verdicts(sum(slopes.values(), [])):
         return None
     own = kinds[-1] if probe.blocks[block].all() else kinds[0]
     worst = max(slopes[own], key=lambda s: s.relative_error)
@@ -302,7 +302,12 @@ def _verdict(probe, blocks, findings, zero):
         culprit, *rest = from_output([path for path in blocks if path in findings])
         block = blocks[culprit]
         if _alike(findings, blocks):
-            return "fail", block.cause, None, probe.sentence(findings[culprit], "", block[2])
+            return (
+                "fail",
+                block.cause,
+                None,
+                probe.sentence(findings[culprit], "", block.relative_error),
+            )
         wrong_too = others([path for path in blocks if path in rest])
         return "fail", block.cause, culprit or None, block.sentence + wrong_too
     idle = [path for path, block in blocks.items() if block.sentence == IDLE]

@@ -27,10 +27,10 @@ NEIGHBOURS = 8
 FAR = 8.0
 """How many times its own size a parameter is moved to see if f depends on it at all."""
 
-LOOKS = 3
+LOOKS = 4
 """Directions in which jumps are looked for far away: a solver may take as many steps all along."""
 
-ENTRIES = 100
+ENTRIES = 60
 """Entries, or rows and columns, or stretches of a block that are looked at singly."""
 
 NOTABLE = 1e-3

@@ -30,7 +30,8 @@ SENTENCES = {
     " Look for a difference taken the wrong way round, such as C - P for P - C.",
     "small": "is off by {error} of a typical slope, and by no common factor. So small an error"
     " is rarely one of the formula: look for a guard in a logarithm or a denominator, such as"
-    " log(p + 1e-8), for an approximate function, for digits lost. To accept it, set tolerance.",
+    " log(p + 1e-8), for an approximate function or a solver with a tolerance, for digits lost. To"
+    " accept it, set tolerance.",
 }
 TRANSPOSED = (
     "is right once it is transposed. Check the order of the factors, such as dZ @ X.T for X @ dZ.T."
