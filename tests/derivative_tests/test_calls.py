@@ -106,3 +106,8 @@ def test_the_tests_of_products_keep_the_same_bounds(blocks, factor):
         report = test(f, product, x)
         assert report.passed == (factor == 1)
         assert report.calls == calls[0] <= limit
+
+
+def test_a_gross_error_is_named_without_a_search_for_jumps():
+    counted = Counted(1, WRONG["one factor"])
+    assert counted.report().cause == "scale" and counted.calls < 400
