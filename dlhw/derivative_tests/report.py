@@ -236,8 +236,7 @@ class Report:
         --------
         >>> from dlhw import gradient_test
         >>> report = gradient_test(np.exp, np.exp, np.array(0.5))
-        >>> print("\\n".join(report.to_latex().splitlines()[:2]))
-        \\begin{table}[htbp]
+        >>> print(report.to_latex().splitlines()[1])
         \\centering
         """
         caption = _latex(self.caption)
