@@ -148,16 +148,16 @@ def _statement(text, node):
 
 def _comprehended(node):
     """Return the names that comprehensions bind, and those outside: Python 3.12 mixes them."""
-    inner, outer, todo = set(), set(), [node]
-    while todo:
-        node = todo.pop()
+    inner, outer, waiting = set(), set(), [node]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.comprehension):
             inner |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            todo += node.generators
+            waiting += node.generators
             continue
         outer |= {node.id} if isinstance(node, ast.Name) else set()
-        todo += [node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node)
+        waiting += [node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node)
     return inner, outer
 
 

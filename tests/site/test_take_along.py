@@ -16,11 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-# Kernels leave sockets open.
-pytestmark = [
-    pytest.mark.site,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
 CHAPTERS = sorted((SITE / "chapters").glob("[0-9][0-9]-*.ipynb"))
 
@@ -240,7 +236,7 @@ def executed(notebook, folder, program):
     client = NotebookClient(notebook, km=manager, timeout=600)
     offline = {"PIP_NO_INDEX": "1", "IPYTHONDIR": str(folder)}
     settings = {**clean_environment(), **SAME_BITS, **offline}
-    with client.setup_kernel(cwd=str(folder), env=settings):
+    with client.setup_kernel(cwd=str(folder), env=settings, cleanup_kc=True):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 client.execute_cell(cell, index)
@@ -248,7 +244,6 @@ def executed(notebook, folder, program):
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-@pytest.mark.filterwarnings("ignore")
 def test_a_notebook_runs_beside_the_wheel(path, empty):
     program = environment(empty / "environment")
     folder = empty / "folder"
@@ -261,7 +256,6 @@ def test_a_notebook_runs_beside_the_wheel(path, empty):
     assert outputs(run)[1:] == outputs(published)[1:]
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_a_notebook_alone_says_what_it_needs(empty):
     from nbclient.exceptions import CellExecutionError
 
