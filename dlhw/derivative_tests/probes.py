@@ -6,10 +6,11 @@ import numpy as np
 
 from ..arrays import inner, map_arrays, map_paths, paths
 from .calling import Stop, ask, call, like, number, precision, scalar
-from .diagnosis import SMALL, Slope, locate, name_mistake
+from .diagnosis import SMALL, Slope, name_mistake
+from .entries import covered, locate, notable, parts
 from .kinks import largest_jump
 from .sentences import sentence
-from .slopes import RATIO, SAFE, STEPS, VISIBLE, measure, norm
+from .slopes import RATIO, STEPS, VISIBLE, measure, norm
 
 ROUND_OFF = 64
 """How many units of round-off a claim may be off that is computed in an ordinary way."""
@@ -29,12 +30,6 @@ FAR = 8.0
 
 LOOKS = 4
 """Directions in which jumps are looked for far away: a solver may take as many steps all along."""
-
-ENTRIES = 60
-"""Entries, or rows and columns, or stretches of a block that are looked at singly."""
-
-NOTABLE = 1e-3
-"""What part of the largest error counts as an error of an entry: others are off by round-off."""
 
 STRETCHED = 8.0
 """By how many noises a slope may be off where entries are moved by their own size: a rise that is
@@ -287,40 +282,3 @@ def reordered(name, a):
         name: a.ravel("C").reshape(a.shape, order="F"),
         f"{name} back": a.ravel("F").reshape(a.shape),
     }
-
-
-def parts(shape):
-    """Return the numbers of the entries that are looked at together, in the order of ravel.
-
-    Few entries are looked at one by one, more by rows and columns, and very many by stretches.
-
-    Examples
-    --------
-    >>> [part.tolist() for part in parts((3,))]
-    [[0], [1], [2]]
-    >>> [len(part) for part in parts((10, 20))] == 10 * [20] + 20 * [10]
-    True
-    """
-    numbers = np.arange(np.prod(shape, dtype=int)).reshape(shape)
-    if numbers.size > ENTRIES and numbers.ndim == 2 and sum(shape) <= ENTRIES:
-        return [*numbers, *numbers.T]
-    return np.array_split(numbers.ravel(), min(numbers.size, ENTRIES))
-
-
-def covered(shape, wrong):
-    """Return the entries that are in no right part: those of a row and of a column, of a stretch.
-
-    Examples
-    --------
-    >>> covered((3,), np.array([False, True, False]))
-    array([False,  True, False])
-    """
-    right = np.zeros(shape, bool)
-    for part, is_wrong in zip(parts(shape), wrong):
-        right.flat[part] |= not is_wrong
-    return ~right
-
-
-def notable(off, noise=0.0):
-    """Return which errors stand out of the round-off and are a notable part of the largest."""
-    return off > max(NOTABLE * np.max(off), SAFE * noise)

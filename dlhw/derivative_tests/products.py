@@ -5,15 +5,13 @@ import numpy as np
 from ..arrays import inner, paths
 from .calling import ask, call, like, number, precision, real
 from .diagnosis import Slope
+from .entries import covered, notable, parts
 from .probes import (
     NEIGHBOURS,
     ROUND_OFF,
     GradientProbe,
     Probe,
-    covered,
-    notable,
     one_unit_away,
-    parts,
     reordered,
 )
 from .slopes import RATIO, Line, norm

@@ -1,15 +1,13 @@
 """What a test of a derivative found: a verdict, its evidence, how to show it and to hand it in."""
 
-import csv
-import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from .hand_in import CSV_HEADER, as_csv, as_latex, digits, formulas, handed_over, latex_table
 
 PRINTED = 10
 """Steps that are printed; the plot and the CSV have all."""
@@ -37,31 +35,6 @@ LOOK_FOR = {
     "low_precision": "digits that the function loses",
 }
 """What each cause makes one look for: the kind of mistake, not its repair."""
-
-ERROR_FORMULAS = {
-    "Gradient test": ("|", "f(x + t d) - f(x)", r"t \langle \nabla f(x), d \rangle"),
-    "Jacobian test": (r"\|", "f(x + t d) - f(x)", "t J d"),
-    "Transposed Jacobian test": (
-        "|",
-        r"\langle f(x + t d) - f(x), u \rangle",
-        r"t \langle J^\top u, d \rangle",
-    ),
-}
-"""For each test that takes steps: its bars, the change of the function, the change claimed."""
-
-CSV_HEADER = ("step", "zero order", "zero order ratio", "first order", "first order ratio")
-LATEX_HEADER = {"step": "step $t$", "E0": "zero order $E_0$", "E1": "first order $E_1$"}
-LATEX_CHARACTERS = str.maketrans(
-    {character: f"\\{character}" for character in "&%$#_{}"}
-    | {
-        "\\": r"\textbackslash{}",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-    }
-)
 
 
 class Block(NamedTuple):
@@ -196,7 +169,7 @@ class Report:
 
     def _step_table(self):
         styles = (".3g", ".3e", ".3f", ".3e", ".3f")
-        rows = [tuple(map(_digits, row, styles)) for row in self._steps()[:PRINTED]]
+        rows = [tuple(map(digits, row, styles)) for row in self._steps()[:PRINTED]]
         return ("step", "E0", "ratio", "E1", "ratio"), rows
 
     def _steps(self):
@@ -216,15 +189,10 @@ class Report:
         >>> print(report.to_csv().splitlines()[0])
         step,zero order,zero order ratio,first order,first order ratio,report
         """
-        header, rows = CSV_HEADER, [[_digits(number) for number in row] for row in self._steps()]
+        header, rows = CSV_HEADER, [[digits(number) for number in row] for row in self._steps()]
         if not rows:
             header, rows = self._slope_table()
-        nothing = [""] * len(header)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*header, "report"])
-        writer.writerows([*row, self.headline] for row in rows or [nothing])
-        return _handed_over(text.getvalue(), path)
+        return handed_over(as_csv(header, rows, self.headline), path)
 
     def to_latex(self, path=None):
         """Return the table of the steps for LaTeX, or write it to `path`; it needs no package.
@@ -239,20 +207,10 @@ class Report:
         >>> print(report.to_latex().splitlines()[1])
         \\centering
         """
-        caption = _latex(self.caption)
+        caption = as_latex(self.caption)
         if len(self.steps):
-            bar, change, claim = ERROR_FORMULAS[self.title]
-            caption += f" Zero order: $E_0 = {bar}{change}{bar}$."
-            caption += f" First order: $E_1 = {bar}{change} - {claim}{bar}$."
-        tabular = [line for table in self._tables()[-1:] for line in _tabular(*table)]
-        lines = [
-            r"\begin{table}[htbp]",
-            r"\centering",
-            rf"\caption{{{caption}}}",
-            *tabular,
-            r"\end{table}",
-        ]
-        return _handed_over("\n".join(lines) + "\n", path)
+            caption += formulas(self.title)
+        return handed_over(latex_table(caption, self._tables()[-1:]), path)
 
     def plot(self, ax=None):
         """Plot both errors against the step, with the floor and any kinks; return the axes.
@@ -301,10 +259,6 @@ def _ratios(errors):
     return [np.nan, *ratios]
 
 
-def _digits(number, style=""):
-    return "" if np.isnan(number) else f"{number:{style}}"
-
-
 def _aligned(header, rows):
     widths = [max(map(len, column)) for column in zip(header, *rows)]
     lines = []
@@ -317,31 +271,3 @@ def _aligned(header, rows):
 def _markdown(header, rows):
     body = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in body)
-
-
-def _tabular(header, rows):
-    """Return the lines of a LaTeX table."""
-    titles = [LATEX_HEADER.get(title, _latex(title)) for title in header]
-    body = [" & ".join(map(_latex, row)) + r" \\" for row in rows]
-    return [
-        rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}",
-        r"\hline",
-        " & ".join(titles) + r" \\",
-        r"\hline",
-        *body,
-        r"\hline",
-        r"\end{tabular}",
-    ]
-
-
-def _latex(text):
-    """Return plain text, its lines joined, as LaTeX sets it."""
-    plain = " ".join(text.split()).translate(LATEX_CHARACTERS)
-    return re.sub('"([^"]*)"', r"``\1''", plain)
-
-
-def _handed_over(text, path):
-    """Return the text, or write it where a path is given."""
-    if path is None:
-        return text
-    Path(path).write_text(text, encoding="utf-8", newline="\n")

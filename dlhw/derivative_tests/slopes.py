@@ -26,7 +26,10 @@ STEPS = 0.9 / RATIO ** np.arange(15)
 They are no powers of two: at these, by luck, there may be no round-off to see."""
 
 FEWEST = 6
-"""How many steps it takes to see a plateau; near the edge of a domain smaller ones are added."""
+"""How many steps it takes to see a plateau."""
+
+NEAR_AN_EDGE = STEPS[-1] / RATIO ** np.arange(1, 9)
+"""Smaller steps that are added where f is finite over too few: x is near the edge of its domain."""
 
 SAFE = 4.0
 """How many standard errors of round-off two slopes may be apart and still count as equal."""
@@ -162,8 +165,8 @@ def _ladder(phi, start):
 
     t, rise = STEPS, rises(STEPS)
     if np.isfinite(rise).all(axis=0).sum() < FEWEST:
-        smaller = STEPS[-1] / RATIO ** np.arange(1, FEWEST + 3)
-        t, rise = np.append(t, smaller), np.append(rise, rises(smaller), axis=1)
+        t = np.append(t, NEAR_AN_EDGE)
+        rise = np.append(rise, rises(NEAR_AN_EDGE), axis=1)
     broken = np.flatnonzero(~np.isfinite(rise).all(axis=0))
     usable = slice(np.max(broken, initial=-1) + 1, None)
     return t[usable], rise[:, usable]

@@ -157,7 +157,9 @@ def _comprehended(node):
             waiting += node.generators
             continue
         outer |= {node.id} if isinstance(node, ast.Name) else set()
-        waiting += [node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node)
+        waiting += (
+            [node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node)
+        )
     return inner, outer
 
 

@@ -7,7 +7,6 @@ from dlhw.derivative_tests.diagnosis import (
     Finding,
     Slope,
     explained,
-    locate,
     name_mistake,
     plain,
     summarise,
@@ -281,30 +280,3 @@ def test_what_is_flat_in_some_directions_alone_was_not_tested_there():
     level, steep = (Slope("W", 1.0, line, 1.0, 1e-9) for line in (LEVEL, LINEAR))
     assert verdicts([level, steep]) == ["vacuous", "pass"]
     assert verdicts([level, level]) == ["fail", "fail"]
-
-
-FOUR_COLUMNS = np.tile(np.arange(4), (3, 1))
-
-
-@pytest.mark.parametrize(
-    "wrong, words",
-    [
-        (FOUR_COLUMNS == 2, "column 2"),
-        (np.arange(12).reshape(3, 4) // 4 == 1, "row 1"),
-        (np.arange(12).reshape(3, 4) == 6, "entry (1, 2)"),
-        (np.arange(5) == 3, "entry 3"),
-        (np.ones((3, 4), bool), "every entry"),
-        (np.arange(40) > 3, "every entry"),
-        (np.arange(5) > 2, "entries 3 to 4"),
-        (np.arange(5)[:, None] > 2, "entries 3 to 4"),
-        (np.arange(5)[None] > 2, "entries 3 to 4"),
-        (np.arange(5) % 3 == 1, "2 of 5 entries, first 1, last 4"),
-        (FOUR_COLUMNS % 2 == 1, "6 of 12 entries, first (0, 1), last (2, 3)"),
-        (FOUR_COLUMNS > 0, "most entries"),
-        (np.zeros((3, 4), bool), "no entry"),
-        (np.arange(12).reshape(3, 4) // 3 == 1, "3 of 12 entries, first (0, 3), last (1, 1)"),
-        (np.arange(24).reshape(2, 3, 4) == 6, "entry (0, 1, 2)"),
-    ],
-)
-def test_wrong_entries_have_a_place(wrong, words):
-    assert locate(wrong) == words

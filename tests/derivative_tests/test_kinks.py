@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlhw.derivative_tests.four_tests import LOOK
+from dlhw.derivative_tests.examination import LOOK
 from dlhw.derivative_tests.kinks import CELLS, find_kinks, largest_jump
 from dlhw.derivative_tests.probes import LOOKS
 from dlhw.derivative_tests.slopes import STEPS

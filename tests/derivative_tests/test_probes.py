@@ -6,14 +6,11 @@ import pytest
 from dlhw.arrays import inner, map_arrays
 from dlhw.derivative_tests.calling import Stop
 from dlhw.derivative_tests.diagnosis import SMALL
+from dlhw.derivative_tests.entries import ENTRIES
 from dlhw.derivative_tests.probes import (
-    ENTRIES,
     FAR,
     GradientProbe,
-    covered,
-    notable,
     one_unit_away,
-    parts,
     reordered,
     size_of,
 )
@@ -319,23 +316,6 @@ def test_entries_in_another_order():
         assert reordered("result", one_order) == {}
 
 
-SHAPES = [(3, 5), (ENTRIES,), (ENTRIES // 2, ENTRIES // 4), (ENTRIES, 3), (5 * ENTRIES,), (2, 3, 4)]
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_every_entry_is_looked_at_in_few_parts(shape):
-    cut = parts(shape)
-    assert len(cut) <= ENTRIES
-    assert sorted(set(np.concatenate(cut))) == list(range(np.prod(shape)))
-
-
-def test_few_entries_are_looked_at_singly_more_by_rows_and_columns_or_stretches():
-    assert {len(part) for part in parts((5, 12))} == {1}
-    assert [len(part) for part in parts((30, 20))] == 30 * [20] + 20 * [30]
-    assert {len(part) for part in parts((61, 3))} == {3, 4}
-    assert {len(part) for part in parts((150,))} == {2, 3}
-
-
 @pytest.mark.parametrize("shape", [(3, 5), (20, 30), (500,), (200, 3)])
 def test_the_one_wrong_entry_is_found_singly_or_with_its_stretch(shape):
     at = tuple(length // 2 for length in shape)
@@ -355,19 +335,6 @@ def test_entries_of_zero_are_looked_at_too():
         True,
         False,
     ]
-
-
-def test_wrong_entries_are_covered_by_wrong_rows_and_columns():
-    shape = (30, 20)
-    wrong = np.isin(np.arange(50), [2, 4, 30 + 7])
-    assert np.argwhere(covered(shape, wrong)).tolist() == [[2, 7], [4, 7]]
-    assert not covered(shape, np.zeros(50, bool)).any()
-
-
-def test_errors_of_round_off_are_not_notable():
-    assert notable(np.array([1.0, 2e-3, 5e-4, 0.0])).tolist() == [True, True, False, False]
-    assert notable(np.array([1.0, 2e-3]), noise=1e-3).tolist() == [True, False]
-    assert not notable(np.array([1e-9, 0.0]), noise=1e-9).any()
 
 
 def test_the_steps_of_the_search_stay_within_the_reach_of_the_slope():

@@ -1,0 +1,69 @@
+"""What fails is looked at closer, in an order, and only as far as that tells something."""
+
+import numpy as np
+import pytest
+
+from dlhw import gradient_test
+from dlhw.derivative_tests.examination import from_output
+
+rng = np.random.default_rng(0)
+X, Y = rng.standard_normal((3, 11)), rng.standard_normal((2, 11))
+
+
+def test_layers_are_ordered_by_the_numbers_in_their_paths_then_by_their_place():
+    assert from_output(["W1", "W2", "b1", "b2"]) == ["b2", "W2", "b1", "W1"]
+    assert from_output(["9.W", "9.b", "10.W"]) == ["10.W", "9.b", "9.W"]
+    assert from_output(["z", "a"]) == ["a", "z"]
+
+
+def network(slope_of_layer_2):
+    """Return four layers, and the gradient of a loss that goes back with this slope in layer 2."""
+    widths = [3, 7, 6, 5, 2]
+    W = [rng.standard_normal((b, a)) / a**0.5 for a, b in zip(widths, widths[1:])]
+
+    def forward(W):
+        A = [X]
+        for weights in W:
+            A.append(np.tanh(weights @ A[-1]))
+        return A
+
+    def loss(W):
+        return np.sum((forward(W)[-1] - Y) ** 2) / 2
+
+    def gradient(W):
+        A, found = forward(W), []
+        dA = A[-1] - Y
+        for layer in (3, 2, 1, 0):
+            slope = slope_of_layer_2 if layer == 1 else tanh_slope
+            dZ = dA * slope(A[layer + 1])
+            found.insert(0, dZ @ A[layer].T)
+            dA = W[layer].T @ dZ
+        return found
+
+    return loss, gradient, W
+
+
+def tanh_slope(A):
+    return 1 - A**2
+
+
+def test_a_forgotten_slope_is_a_mistake_of_its_layer_and_not_cut_off():
+    for _ in range(4):
+        report = gradient_test(*network(np.ones_like))
+        assert (report.verdict, report.culprit) == ("fail", "1")
+        assert "eighth" not in report.message
+    assert gradient_test(*network(tanh_slope)).passed
+
+
+@pytest.mark.parametrize("error, cause", [(3e-4, "wrong"), (3e-5, "small")])
+def test_small_is_an_error_below_a_ten_thousandth(error, cause):
+    off = 1 + error * rng.standard_normal(12)
+
+    def gradient(x):
+        return np.sinh(x) * off
+
+    def f(x):
+        return np.sum(np.cosh(x))
+
+    report = gradient_test(f, gradient, rng.standard_normal(12))
+    assert (report.verdict, report.cause) == ("fail", cause)
