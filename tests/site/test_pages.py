@@ -63,6 +63,15 @@ def test_downloads(page):
     assert all((SITE / page).parent.joinpath(link).exists() for link in links)
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d\d-", page)])
+def test_what_a_cell_compares_is_so(page):
+    """A cell that ends with a comparison makes a claim: it must not put out False."""
+    notebook = nbformat.read((SITE / page).with_suffix(".ipynb"), as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    plain = [output.get("data", {}).get("text/plain") for output in outputs]
+    assert "False" not in plain
+
+
 NUMBER = re.compile(r"\d+\.\d+")
 
 
