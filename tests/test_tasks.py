@@ -303,7 +303,15 @@ site = Path(sys.argv[-1])
 site.mkdir(exist_ok=True)
 (site / "index.html").write_text("new")
 Path("started").write_text(str(os.getpid()))
-time.sleep(%d)
+try:
+    time.sleep(%d)
+except SystemExit:
+    time.sleep(0.5)
+    if not site.exists():
+        Path("disturbed").touch()
+    raise
+except KeyboardInterrupt:  # MkDocs does so
+    sys.exit("Aborted!")
 """
 
 
@@ -397,6 +405,8 @@ def test_a_call_waits_for_what_a_killed_one_has_left(start, tmp_path):
     first.kill()
     assert start(seconds=0).wait(20) == 0
     assert (tmp_path / "site" / "index.html").read_text("utf-8") == "new"
+    time.sleep(1)  # by now the rest would have seen another call at its files
+    assert not (tmp_path / "disturbed").exists()
 
 
 def test_what_is_held_is_free_afterwards(tasks, monkeypatch):
