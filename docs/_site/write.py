@@ -280,7 +280,7 @@ def _text(page, offered, kept, filling, facts=""):
     title = f'{title} {{ data-number="{page.chapter}" }}'
     if page.notebook:
         head, mark, body = f"\n{rest}".partition("\n## ")
-        rest = head + _downloads(Path(page.place).stem, offered) + mark + body
+        rest = head.lstrip() + _downloads(Path(page.place).stem, offered) + mark + body
     text = "\n\n".join(filter(None, [title, question, facts, rest])).rstrip() + "\n"
     text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
     text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
