@@ -50,10 +50,10 @@ def demands(chapters):
         number = demand["number"]
         served = [page for page in chapters.values() if number in page.about["serves"]]
         time = sum(minutes_of(page) for page in served)
-        title = f'<span id="{anchor(number)}"></span>**{number}** {demand["asks"]}'
-        links = ", ".join(map(_link, demand["sections"]))
-        rows.append([title, links, f"{time} min", demand["hand_in"]])
-    return table(rows, ["demand", "sections", "time", "hand in"]).markdown
+        asked = f'<span id="{anchor(number)}"></span>**{number}** {demand["asks"]}.'
+        links = "<br>".join(map(_link, demand["sections"]))
+        rows.append([f"{asked}<br>*Hand in:* {demand['hand_in']}.", f"{links}<br>{time} minutes"])
+    return table(rows, ["demand", "sections"]).markdown
 
 
 def the_map(chapters):
@@ -65,7 +65,7 @@ def the_map(chapters):
         link = f"{number} · [{page.title}]({page.place})"
         rows.append([link, needs, serves, f"{minutes_of(page)}", f"{all_minutes_of(page)}"])
     rows.append(["together", "", "", *(str(sum(int(row[i]) for row in rows)) for i in (3, 4))])
-    header = ["chapter", "needs", "serves", "minutes, coursework", "minutes, all"]
+    header = ["chapter", "needs", "serves", "minutes", "of all"]
     return table(rows, header).markdown
 
 
@@ -76,8 +76,9 @@ def evenings(chapters):
         pages = [chapters[number] for number in evening["chapters"]]
         links = ", ".join(f"[{page.chapter}]({page.place})" for page in pages)
         time = sum(map(minutes_of, pages))
-        rows.append([str(i), evening["does"], links, f"{time} min", evening["ends"]])
-    return table(rows, ["evening", "does", "chapters", "reading", "ends when"]).markdown
+        does = f"**{i}.** {evening['does']}"
+        rows.append([does, f"{links}: {time} min", evening["ends"]])
+    return table(rows, ["evening", "chapters", "it ends when"]).markdown
 
 
 def minutes_of(page):

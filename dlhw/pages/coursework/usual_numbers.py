@@ -31,12 +31,15 @@ def usual():
     for demand, model, find in USUAL:
         run = find()
         e, values = run.experiment, run.last("val_accuracy")
-        samples = f"{e.train_size} samples" if e.train_size else "all samples"
-        rate = f"{e.optimizer}, rate {e.lr:g}, batch {e.batch}, {e.epochs} epochs"
-        row = [demand, f"{NAMES[e.dataset]}, {samples}", model, rate, e.seeds, span(values)]
-        rows.append([*row, share(ceiling(e.dataset))])
-    header = ["demand", "data", "model", "trained", "seeds", "validation", "best possible"]
-    return table(rows, header)
+        samples = (
+            f"{NAMES[e.dataset]}, {e.train_size} samples" if e.train_size else NAMES[e.dataset]
+        )
+        trained = (
+            f"{e.optimizer}, rate {e.lr:g}, batch {e.batch}, {e.epochs} epochs, {e.seeds} seeds"
+        )
+        what = f"**{demand}** {samples}: {model}<br>{trained}"
+        rows.append([what, span(values), share(ceiling(e.dataset))])
+    return table(rows, ["demand, data, model", "validation", "best possible"])
 
 
 def span(values):
@@ -60,12 +63,12 @@ def lower():
     converged = result("softmax", redraw=True, dataset="peaks")
     ends = [run.last("val_accuracy") for run in (converged, frozen, good, slow)]
     rows = [
-        ["softmax regression", span(in_file_order("peaks")), span(ends[0]), FILE_ORDER],
-        ["softmax regression", span(ends[1]), span(ends[0]), NOT_CONVERGED],
-        ["softmax regression", span(on_the_first_200("peaks")), span(ends[0]), FIRST_200],
-        ["tanh network, rate .001", span(ends[3]), span(ends[2]), SATURATED],
+        [f"softmax regression: {span(in_file_order('peaks'))}", span(ends[0]), FILE_ORDER],
+        [f"softmax regression: {span(ends[1])}", span(ends[0]), NOT_CONVERGED],
+        [f"softmax regression: {span(on_the_first_200('peaks'))}", span(ends[0]), FIRST_200],
+        [f"tanh network, rate .001: {span(ends[3])}", span(ends[2]), SATURATED],
     ]
-    return table(rows, ["model, on Peaks", "you have", "usual", "then look at"])
+    return table(rows, ["you have, on Peaks", "usual", "then look at"])
 
 
 FILE_ORDER = (

@@ -62,9 +62,7 @@ def derivative_tests():
     return given, {"E1": 0, "E2": 0, "difference": 0}
 
 
-CASES = dict(
-    zip(SHEET, [softmax_regression, tanh_layer, residual_block, rules, derivative_tests])
-)
+CASES = dict(zip(SHEET, [softmax_regression, tanh_layer, residual_block, rules, derivative_tests]))
 
 
 @pytest.mark.parametrize("part", SHEET)
