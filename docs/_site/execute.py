@@ -27,13 +27,14 @@ from progress import Progress  # noqa: E402
 
 from dlhw.study.origin import origin, versions  # noqa: E402
 from dlhw.study.registry import GROUPS  # noqa: E402
+from dlhw.study.rooms import path_of  # noqa: E402
 from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 WORKERS = 2
 FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n", re.S)
 TITLE = re.compile(r"\n*# .")
-RESULTS = re.compile(r"^results:", re.M)
+RESULTS, MODULES = re.compile(r"^results:", re.M), re.compile(r"^modules:", re.M)
 
 
 def holds_cells(path):
@@ -90,6 +91,10 @@ def _front_matter(path, text):
     if not isinstance(named, list) or not all(group in known for group in named):
         expected = f"expected a list of groups of results ({', '.join(known)}), got {named}"
         raise _unusable(path, text, RESULTS.search(text).start(), expected)
+    rooms = about.get("modules", [])
+    if not isinstance(rooms, list) or not all(path_of(room, ROOT) for room in rooms):
+        expected = f"expected a list of rooms of dlhw, got {rooms}"
+        raise _unusable(path, text, MODULES.search(text).start(), expected)
     if not TITLE.match(text, found.end()):
         raise _unusable(path, text, found.end(), "expected a title, a line '# ...', found none")
     return about

@@ -105,6 +105,7 @@ UNUSABLE = {
     "name: python3}": ("name: python3", ":3: expected YAML: expected ',' or '}'"),
     "\n---\n\n": ("\nresults: [peaks, gm]\n---\n\n", r":4: .* groups .*gmm.* got .*'gm'"),
     "\n---\n\n#": ("\nresults: peaks\n---\n\n#", r":4: .* list of groups .* got peaks"),
+    "---\n\n# A": ("modules: [layer]\n---\n\n# A", r":4: .* rooms of dlhw, got \['layer'\]"),
     "# A chapter": ("A chapter", ":5: expected a title"),
     "print(y)\n```": ("print(y)", ":11: expected a fence that ends"),
 }
