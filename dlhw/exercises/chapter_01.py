@@ -81,7 +81,9 @@ GRADIENTS = Part(
         "The new term counts twice: its factor 1/2 is forgotten.": with_decay_twice,
         "The new term is divided by m, but it is no mean over samples.": with_a_mean_decay,
         "b has decay, too. Look into the new term: is there a b?": with_decay_everywhere,
-        "Right for small scores, but NaN for large ones: each sample needs a shift of its own.": without_a_shift,
+        "Right for small scores, but NaN for large ones: each sample needs a shift of its own.": (
+            without_a_shift
+        ),
     },
     at_small_and_large_weights,
     right=lambda: at_small_and_large_weights(with_decay),
