@@ -27,7 +27,7 @@ def gradient_by_layers():
     return relu.slope_times(scores, cross_entropy_gradient(scores, C))
 
 
-def test_of_sent_back(sent_back):
+def tested_sent_back(sent_back):
     Z, C = sums_and_labels()
 
     def loss(Z):
@@ -69,7 +69,7 @@ SENT = Part(
     },
     gradient_of,
     gradient_by_layers,
-    test=test_of_sent_back,
+    test=tested_sent_back,
 )
 
 # ---- 10.2: three faults --------------------------------------------------------------------------
