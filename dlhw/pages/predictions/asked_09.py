@@ -1,7 +1,9 @@
-"""Chapter 9: what a start is worth, and what one run, or the best of ten, can say."""
+"""Chapter 9: what a start is worth, what one run or the best of ten can say, where a mistake is."""
 
 import numpy as np
 
+from ...network import tanh_network
+from ...softmax import cross_entropy_gradient
 from ...study.results import result
 from ..networks.network_tables import upset
 from ..networks.trained_networks import accuracy
@@ -25,7 +27,7 @@ def what_a_start_is_worth():
     return Question(
         "9-start",
         "**Predict.** Four layers of tanh units, weights drawn from $[0, 1)$: at the rate .1 they"
-        f" end at {share(fast)}, at .001 at {share(stuck)}, every seed. Keep the rate of .001, and"
+        f" end at {share(fast)}, at .001 at {share(stuck)}. Keep the rate of .001, and"
         " draw the weights around zero. Where do they end?",
         Choice(share(centred), "What held them was the start, and neither rate nor minimum."),
         [
@@ -82,3 +84,49 @@ def best_of_ten():
             Choice(share(0), "Then the best would be a run like any other."),
         ],
     )
+
+
+def where_the_mistake_is():
+    """Return the question that brings back chapter 8: from spoilt layers to the mistake."""
+    seen = _spoilt("handed back", 3)
+    places = {
+        "what layer 3 hands back": ("handed back", 3),
+        "what layer 2 hands back": ("handed back", 2),
+        "layer 2's own weights": ("weights", 2),
+        "the gradient of the loss": ("handed back", 5),
+    }
+    choices = []
+    for title, place in places.items():
+        layers = " and ".join(map(str, _spoilt(*place)))
+        choices.append(Choice(title, f"A mistake there spoils the gradients of {layers}."))
+    right = [_spoilt(*place) for place in places.values()].index(seen)
+    return Question(
+        "9-mistake",
+        "**Question.** In chapter 8 you predicted which layers a mistake spoils. Now a network of"
+        " four layers learns Peaks badly, and a gradient test finds the gradients of"
+        f" {' and '.join(map(str, seen))} wrong, the others right. Where is the one mistake?",
+        choices.pop(right),
+        choices,
+    )
+
+
+def _spoilt(what, where):
+    """Return which layers' gradients change when something in the code of one is doubled.
+
+    What the loss hands back is that of a fifth layer.
+    """
+    network, rng = tanh_network([2, 4, 3, 6, 5]), np.random.default_rng(0)
+    params, X, C = network.initialise(0), rng.normal(size=(2, 7)), np.eye(5)[:, np.arange(7) % 5]
+    Z, memories = network.forward(params, X)
+    dX, spoilt = cross_entropy_gradient(Z, C), []
+    if (what, where) == ("handed back", 5):
+        dX = 2 * dX
+    for i in (4, 3, 2, 1):
+        gradient, dX = network.layers[i - 1].vjp(params[i - 1], memories[i - 1], dX)
+        if (what, where) == ("weights", i):
+            gradient = {**gradient, "W": 2 * gradient["W"]}
+        if (what, where) == ("handed back", i):
+            dX = 2 * dX
+        if not np.allclose(gradient["W"], network.gradient(params, X, C)[i - 1]["W"]):
+            spoilt.insert(0, i)
+    return spoilt
