@@ -27,10 +27,9 @@ def catching_up():
     e = mine.experiment
     return Question(
         "5-catch-up",
-        f"**Predict.** Softmax regression on Peaks, {e.epochs} epochs in batches of {e.batch}, the"
-        f" rate {e.lr:g} and a tenth less after every epoch. On validation samples SGD ends at"
-        f" {low}, a friend's momentum with $\\beta = .9$ at {high}. What would have taken you to"
-        " the same place?",
+        f"**Predict.** Peaks, {e.epochs} epochs in batches of {e.batch}, a rate of {e.lr:g} that"
+        f" falls by a tenth every epoch: SGD ends at {low}, a friend's momentum with $\\beta = .9$"
+        f" at {high}. What would have taken you there?",
         Choice(
             "a learning rate ten times as large",
             f"{becomes(lr=10 * e.lr)} {friend}. That run ends at {level}.",
