@@ -41,7 +41,7 @@ PEERS = {
 }
 STATEMENTS = 200
 """Of a room, at most: what can be read at one sitting."""
-WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}}
+WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}, "exercises.grading.command": {"tqdm"}}
 
 
 def imports(room):
@@ -106,11 +106,12 @@ def test_each_folder_lists_its_rooms_in_reading_order():
 
 
 def test_the_course_needs_no_machinery():
-    """Course, derivative tests, study, pages: each folder needs only those before it."""
+    """Course, derivative tests, study, exercises, pages: each folder needs only those before it."""
     foreign = {
-        "": ("derivative_tests.", "study.", "pages."),
-        "derivative_tests": ("study.", "pages."),
-        "study": ("pages.",),
+        "": ("derivative_tests.", "study.", "exercises.", "pages."),
+        "derivative_tests": ("study.", "exercises.", "pages."),
+        "study": ("exercises.", "pages."),
+        "exercises": ("pages.",),
         "pages": (),
     }
     for room in ROOMS:
