@@ -255,7 +255,7 @@ def _close(found, expected, close):
 
 
 def _hint(cause, message, hint=""):
-    """Say what to look for; errors and shapes are the submission's own, and are told as they are."""
+    """Say what to look for; errors and shapes are those of the submission."""
     if cause == "raises" or (cause == "shape" and not hint):
         return message
     return hint or f"Look for {LOOK_FOR[cause]}."

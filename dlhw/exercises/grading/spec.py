@@ -217,7 +217,7 @@ def draw(spec, seed):
 
     Examples
     --------
-    >>> spec = Spec("demo", [], {"C": {"labels": [3, 5]}, "X": {"shape": [2, 5]}})
+    >>> spec = Spec("demo", [], inputs={"C": {"labels": [3, 5]}, "X": {"shape": [2, 5]}})
     >>> {name: array.shape for name, array in draw(spec, seed=1).items()}
     {'C': (3, 5), 'X': (2, 5)}
     """
