@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 import execute  # noqa: E402
 import nbformat  # noqa: E402
+import reading  # noqa: E402
 import reference  # noqa: E402
 import status  # noqa: E402
 import taking  # noqa: E402
@@ -44,10 +45,11 @@ TITLE = re.compile(r"^# (.+)$", re.M)
 FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.S)
 CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
-    "What you paste needs `dlhw`: [the wheel](../get-the-code.md#the-wheel) installed; or "
-    "[`course.py`](../get-the-code.md#the-whole-course) beside it, then `from course import ...` "
-    "stands for `from dlhw.x import ...`, and `import course as dlhw` for `import dlhw`."
+    "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
+    "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
+    "same for a file of yours. *(compare)* marks what no check sees: compare with the solution."
 )
+NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
 
 class Page(NamedTuple):
@@ -74,6 +76,12 @@ class Page(NamedTuple):
         """The executed notebook; None if there are no cells, or one of them failed."""
         return None if isinstance(self.run, ChapterError) else self.run
 
+    @property
+    def about(self):
+        """What the front matter says."""
+        found = FRONT_MATTER.match(self.source)
+        return yaml.safe_load(found[0].strip("-\n")) if found else {}
+
     def errors(self):
         """Return what is wrong with the page."""
         found = [self.run] if isinstance(self.run, ChapterError) else []
@@ -83,6 +91,9 @@ class Page(NamedTuple):
         if self.chapter is not None and self.run is None:
             expected = "front matter that names a kernel, as that of the other chapters"
             found.append(ChapterError(f"{where}: expected {expected}, found none"))
+        if self.chapter is not None and not {"serves", "needs"} <= self.about.keys():
+            expected = "front matter with serves and needs: demands, and chapters to read before"
+            found.append(ChapterError(f"{where}: expected {expected}, got {list(self.about)}"))
         return found
 
 
@@ -256,13 +267,52 @@ def _text(page, offered, kept, filling):
         text = text.replace(mark, words)
     if page.chapter is None:
         return text
-    text = re.sub(TITLE, rf'\g<0> {{ data-number="{page.chapter}" }}', text, count=1)
+    downloads = _downloads(Path(page.place).stem, offered) if page.notebook else ""
+    text = _first_screen(page, text, downloads)
     text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
+    text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
     text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
-    if page.notebook:
-        text += _downloads(Path(page.place).stem, offered)
     front_matter = FRONT_MATTER.match(page.source)
     return f"{front_matter[0]}\n{text}" if front_matter else text
+
+
+def _first_screen(page, text, downloads):
+    """Return a chapter with its number, what it serves, needs and takes, and what it offers.
+
+    The question stands first, then this line; what to take along closes the first screen.
+    """
+    title, question, rest = text.strip().split("\n\n", 2)
+    title = f'{title} {{ data-number="{page.chapter}" }}'
+    head, mark, body = rest.partition("\n## ")
+    facts = _facts(page) if not page.errors() else ""
+    return "\n\n".join([title, question, facts, head + downloads]) + mark + body
+
+
+def _facts(page):
+    """Return the line that says what a chapter serves, what it needs and how long it takes."""
+    about, (core, further) = page.about, reading.parts(page.source)
+    serves = [f"[{number}](../coursework.md#{anchor(number)})" for number in about["serves"]]
+    needs = [f"[{number}]({_chapters()[number]})" for number in about["needs"]]
+    said = [f"Serves demand {', '.join(serves)}"] if serves else []
+    said += [f"Needs chapter {', '.join(needs)}"] if needs else []
+    time = f"{reading.minutes(core)} minutes"
+    if further:
+        time += f" for the coursework, {reading.minutes(core + further)} in all"
+    return " · ".join([*said, time]) + "\n{ .facts }"
+
+
+def _chapters():
+    """Return the files of the chapters by their numbers."""
+    return {int(path.name[:2]): path.name for path in (DOCS / "chapters").glob("[0-9][0-9]-*.md")}
+
+
+def anchor(number):
+    """Return the name by which a demand of the coursework is found on its page.
+
+    >>> anchor("II.3")
+    'ii-3'
+    """
+    return number.lower().replace(".", "-")
 
 
 def _filling(pages, offered, kept):
@@ -288,10 +338,8 @@ def _downloads(name, file):
     """Return the links to what a chapter offers."""
     links = []
     if file:
-        links.append(
-            f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}'
-        )
-    links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
+        links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
+    links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"
 
