@@ -4,7 +4,7 @@
 
 - `layouts`: the ways in which arrays go into a function and come back
 - `spec`: what is asked, as data
-- `questions`: one submission asked, and what it earns
+- `marking`: one submission asked, and what it earns
 - `guards`: a submission loaded, without the package's own solutions
 - `alone`: a submission in a process of its own
 - `outputs`: what was earned, as text, as CSV, for Gradescope

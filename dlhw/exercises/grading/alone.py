@@ -15,7 +15,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from .guards import SOLUTION, Refusal, load_submission
-from .questions import SUBMISSION, Examination, Verdict
+from .marking import ENDED, SUBMISSION, Examination, Verdict
 from .spec import SpecError, read_spec
 
 LARGEST_FILE = 50_000_000  # bytes; plots and arrays of homework are smaller
@@ -25,7 +25,6 @@ NOT_FINISHED = "Not finished after {:g} s. Look for a loop without end."
 WHEN_LOADED = (
     ' What trains or plots when the file is loaded belongs below `if __name__ == "__main__":`.'
 )
-ENDED = "It ended the program: look for exit(), os._exit() or a crash."
 NOT_LOADED = "The file cannot be loaded. {}"
 
 

@@ -4,13 +4,17 @@ This is no sandbox: it stops what happens by accident or by an honest import.
 """
 
 import sys
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 
 PACKAGE = __name__.partition(".")[0]
 TOOLS = ("arrays", "datasets", "derivative_tests", "matfiles")
 """What a submission may import: data and tests. All else holds solutions."""
 
-SOLUTION = "It imports the package's own solution, {}: what is asked for is yours."
+SOLUTION = (
+    "It imports the package's own solution, {}, and so earns nothing: what is asked for is yours."
+    " Data and derivative tests may stay."
+)
 
 
 class OwnSolution(ImportError):
@@ -48,6 +52,8 @@ class Refusal:
             del sys.modules[name]
             vars(package).pop(name.split(".")[1], None)
         sys.meta_path.insert(0, self)
+        # The tests as the one file that the site offers: who used it need not take it out.
+        sys.modules["gradient_test"] = import_module(f"{PACKAGE}.derivative_tests.four_tests")
 
     def borrowed(self, submission):
         """Return a name of the package's solution that a submission got all the same, or ""."""

@@ -12,7 +12,7 @@ def as_text(file, verdicts):
 
     Examples
     --------
-    >>> from dlhw.exercises.grading.questions import Verdict
+    >>> from dlhw.exercises.grading.marking import Verdict
     >>> print(as_text("ann.py", [Verdict("loss", 2, 2), Verdict("gradient", 0, 3, "g: a sign.")]))
     ann.py: 2 of 5
       gradient: g: a sign.
@@ -38,7 +38,7 @@ def as_csv(graded):
 
     Examples
     --------
-    >>> from dlhw.exercises.grading.questions import Verdict
+    >>> from dlhw.exercises.grading.marking import Verdict
     >>> print(as_csv({"ann.py": [Verdict("loss", 2, 2)]}).strip())
     file,question,points,of,hint
     ann.py,loss,2,2,
@@ -56,7 +56,7 @@ def as_gradescope(verdicts):
 
     Examples
     --------
-    >>> from dlhw.exercises.grading.questions import Verdict
+    >>> from dlhw.exercises.grading.marking import Verdict
     >>> json.loads(as_gradescope([Verdict("loss", 2, 3, "a factor")]))["tests"]
     [{'name': 'loss', 'score': 2, 'max_score': 3, 'output': 'a factor'}]
     """

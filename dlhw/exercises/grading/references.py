@@ -6,7 +6,7 @@ from functools import partial
 
 from ...derivative_tests.calling import Stop, call, real
 from .layouts import restored
-from .questions import Examination
+from .marking import Examination
 from .spec import SpecError, read_spec
 
 DIGITS = 12
@@ -87,7 +87,7 @@ def _values(spec, question, solution):
     """Return what the solution returns, in the first layout in which it does."""
     examination = Examination(spec, solution)
     troubles = []
-    for layout in spec.layouts(question):
+    for layout in examination.layouts(question):
         values = []
         try:
             for inputs in examination.points:

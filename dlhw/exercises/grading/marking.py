@@ -6,6 +6,7 @@ Feedback says where to look and for which kind of mistake, never the repair.
 from difflib import get_close_matches
 from functools import partial
 from inspect import signature
+from operator import attrgetter
 from traceback import extract_tb
 from typing import NamedTuple
 
@@ -20,6 +21,11 @@ from .spec import DERIVATIVES, draw
 
 SUBMISSION = "submission.py"
 """The name under which a submission runs."""
+
+ENDED = "It ended the program: look for exit(), os._exit() or a crash."
+
+MISTAKEN = (TypeError, KeyError, IndexError, AttributeError)
+"""What Python says of a dict that is taken for a list, or the like."""
 
 CLOSE = 1e-6
 """Values that differ by this, relatively, are the same: a guard of 1e-8 in a logarithm is let
@@ -41,14 +47,7 @@ class Trial(NamedTuple):
     layout: tuple
     cause: str
     message: str = ""
-    line: int = 0
-
-    @property
-    def distance(self):
-        """How far this is from right, to find the layout that was meant."""
-        if self.cause == "raises":
-            return 3, -self.line  # in the layout that was meant it gets furthest
-        return {"": 0, "shape": 2}.get(self.cause, 1), 0
+    reached: tuple = ()
 
 
 class Examination:
@@ -85,15 +84,22 @@ class Examination:
             hint = stop.message
         if not hint:
             return Verdict(question.name, question.points, question.points)
-        return Verdict(question.name, 0, question.points, f"{question.function}: {hint}")
+        if not hint.startswith(question.function):
+            hint = f"{question.function}: {hint}"
+        return Verdict(question.name, 0, question.points, hint)
 
     def fitting(self, question):
         """Return the trials of the layouts that come nearest to the values of a question."""
         if question.name not in self.tried:
-            trials = [self._trial(question, layout) for layout in self.spec.layouts(question)]
-            nearest = min(trial.distance for trial in trials)
-            self.tried[question.name] = [t for t in trials if t.distance == nearest]
+            trials = [self._trial(question, layout) for layout in self.layouts(question)]
+            self.tried[question.name] = _nearest(trials)
         return self.tried[question.name]
+
+    def layouts(self, question):
+        """Return the layouts that differ for a question's arguments."""
+        shapes = [self.points[0][name].shape for name in question.arguments]
+        some_flat = any(1 in shape for shape in shapes)
+        return [layout for layout in self.spec.layouts(question) if some_flat or not layout.flat]
 
     def returned(self, question, layout, inputs):
         """Return what a question's function returns for some inputs, as it is."""
@@ -124,7 +130,8 @@ class Examination:
         function = self._function(question)
         arguments = packed(layout, self.points[0], question.arguments, question.parameters)
         if not _takes(function, len(arguments)):
-            return Trial(layout, "raises", _count(function, len(arguments)))
+            message = _count(function, len(arguments))
+            return Trial(layout, "raises", message, ([], False))
         found = []
         try:
             for inputs, value in zip(self.points, question.values):
@@ -137,20 +144,7 @@ class Examination:
         return Trial(layout, difference(np.concatenate(found), expected, close))
 
     def _number_hint(self, question):
-        held = self._function(question)
-        if callable(held):
-            trials = []
-            for layout in self.spec.layouts(question):
-                try:
-                    asked = partial(self.returned, question, layout)
-                    held = call(asked, question.function, scalar, self.points[0])
-                    break
-                except Stop as stop:
-                    trials.append(_failed(layout, stop))
-            else:
-                nearest = min(trials, key=lambda trial: trial.distance)
-                return _hint(nearest.cause, nearest.message)
-        number = float(scalar(held, question.function))
+        number = float(scalar(self._number(question), question.function))
         low, high = question.range
         if low <= number <= high:
             return ""
@@ -159,6 +153,20 @@ class Examination:
         else:
             advice = question.low or "That is less than was expected."
         return f"It is {number:.4g}. {advice}"
+
+    def _number(self, question):
+        held = self._function(question)
+        if not callable(held):
+            return held
+        trials = []
+        for layout in self.layouts(question):
+            asked = partial(self.returned, question, layout)
+            try:
+                return call(asked, question.function, scalar, self.points[0])
+            except Stop as stop:
+                trials.append(_failed(layout, stop))
+        nearest = _nearest(trials)[0]
+        raise Stop(nearest.cause, nearest.message)
 
     def _derivative_hint(self, question):
         base = self.spec.question(question.of)
@@ -263,12 +271,27 @@ def _hint(cause, message, hint=""):
 
 def _failed(layout, stop):
     """Return the trial of a function that failed."""
-    message = stop.message
-    if stop.cause == "raises":
+    message, error = stop.message, stop.__cause__
+    if isinstance(error, SystemExit):
+        message = ENDED
+    elif stop.cause == "raises":
         message = f"{message} (called as: {layout})"
-    frames = extract_tb(stop.__cause__.__traceback__) if stop.__cause__ else []
+    frames = extract_tb(error.__traceback__) if error else []
     lines = [frame.lineno for frame in frames if frame.filename.endswith(SUBMISSION)]
-    return Trial(layout, stop.cause, message, max(lines, default=0))
+    return Trial(layout, stop.cause, message, (lines, not isinstance(error, MISTAKEN)))
+
+
+def _nearest(trials):
+    """Return the trials that come nearest to what is right: those of the layout that was meant.
+
+    Of those that raise it is the one that gets furthest: down the lines of the outer function,
+    then of what that calls.
+    """
+    for causes in ({""}, set(LOOK_FOR) - {"shape", "raises"}, {"shape"}):
+        found = [trial for trial in trials if trial.cause in causes]
+        if found:
+            return found
+    return [max(trials, key=attrgetter("reached"))]
 
 
 def _part(question, result):
