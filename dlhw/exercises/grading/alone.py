@@ -52,8 +52,8 @@ class Grader:
     def grade(self, path):
         """Return the verdicts on a submission.
 
-        A question at which it ends its process, or does not finish, earns nothing, and so do the
-        derivatives of that function; a new process goes on with the next.
+        A question at which it ends its process, or does not finish, earns nothing, and neither do
+        others of that function or its derivatives; a new process goes on with the next.
 
         Examples
         --------
@@ -76,8 +76,11 @@ class Grader:
             loaded = bool(lines)
             if not loaded and trouble != ENDED:
                 trouble += WHEN_LOADED
-            lost = [q for q in left if not loaded or left[0].name in (q.name, q.of)]
-            hint = f"{left[0].function}: {trouble}" if loaded else NOT_LOADED.format(trouble)
+            hint = NOT_LOADED.format(trouble)
+            lost = left
+            if loaded:
+                hint = f"{left[0].function}: {trouble}"
+                lost = [q for q in left if _hangs_on(q, left[0])]
             for question in lost:
                 verdicts[question.name] = Verdict(question.name, 0, question.points, hint)
             left = [question for question in left if question not in lost]
@@ -119,6 +122,11 @@ class Grader:
                 self.running.discard(process)
         *whole, _ = out.decode().split("\n")
         return [json.loads(line) for line in whole], trouble
+
+
+def _hangs_on(question, lost):
+    """Say whether a question needs the function at which another was lost."""
+    return question.function == lost.function or question.of == lost.name
 
 
 def _environment():

@@ -212,7 +212,7 @@ def misbehaving():
         within("loops in the loss", LOOP, "Not finished after"),
         within("loops in the gradient", LOOP, "Not finished after", earns=losses, of=gradient),
         before("exit at once", "exit()\n", "ended the program"),
-        within("exit in the loss", "exit()", "raised SystemExit"),
+        within("exit in the loss", "exit()", "ended the program"),
         before("os._exit at once", "import os; os._exit(0)\n", "ended the program"),
         within("os._exit in the gradient", "import os; os._exit(0)", "ended the program",
                earns=losses, of=gradient),
