@@ -1,5 +1,7 @@
 """Specs: those that ship are right, and what is wrong with another is said."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import teachers_solution
@@ -8,6 +10,7 @@ from dlhw.exercises.grading.marking import Examination
 from dlhw.exercises.grading.spec import SpecError, draw, read_spec, shipped, spec_text
 from dlhw.study.results import ceiling, results
 
+ROOT = Path(__file__).parents[3]
 DEMANDS = ["I.1", "I.2", "I.3", "II.1", "II.2", "II.3", "II.4", "II.5"]
 GOOD = """
 title = "A square"
@@ -31,6 +34,9 @@ of = "value"
 
 def test_each_demand_has_its_spec_with_five_questions_to_ask():
     assert list(shipped()) == DEMANDS
+    assert {f"data/{place}" for place in shipped().values()} == {
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/grading/*")
+    }
     for name in DEMANDS:
         spec = read_spec(spec_text(name))
         assert spec.title.startswith(name + " ") and len(spec.ask) == len(set(spec.ask)) == 5
