@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from glob import glob
 from pathlib import Path
 
 from .alone import Grader
@@ -36,13 +37,9 @@ def run(options):
 
 def _run(options):
     text = spec_text(options.spec)
-    missing = [file for file in options.files if not Path(file).is_file()]
-    if missing:
-        raise SpecError(f"expected files, got {missing[0]}, which is none")
-    if options.gradescope and len(options.files) != 1:
-        raise SpecError(f"expected one file for --gradescope, got {len(options.files)}")
-    if options.seeds and not options.reference:
-        raise SpecError("expected --reference with --seeds: new seeds need new numbers")
+    # Where the shell does not do it, a * is followed here.
+    options.files = [name for file in options.files for name in sorted(glob(file)) or [file]]
+    _check(options)
     if options.reference:
         print(with_references(text, load_submission(options.reference), options.seeds), end="")
     elif options.files:
@@ -55,6 +52,20 @@ def _run(options):
         _hand_over(options, graded)
     else:
         print(text, end="")
+
+
+def _check(options):
+    """Hold before anything is graded that all can be read and written."""
+    for file in filter(None, [*options.files, options.reference]):
+        if not Path(file).is_file() or Path(file).suffix != ".py":
+            raise SpecError(f"expected Python files, got {file}")
+    for file in filter(None, [options.csv, options.gradescope]):
+        if not Path(file).parent.is_dir():
+            raise SpecError(f"expected a file in a folder that is there, got {file}")
+    if options.gradescope and len(options.files) != 1:
+        raise SpecError(f"expected one file for --gradescope, got {len(options.files)}")
+    if options.seeds and not options.reference:
+        raise SpecError("expected --reference with --seeds: new seeds need new numbers")
 
 
 def grade_all(grader, files, graded):
@@ -90,9 +101,16 @@ def _hand_over(options, graded):
 
 
 def _shown(done, total):
-    """Show on a terminal how far it is, if tqdm is there."""
+    """Show on a terminal how far it is: with a bar, where tqdm is there."""
     try:
         from tqdm import tqdm
     except ImportError:
-        return done
+        return _counted(done, total)
     return tqdm(done, total=total, unit="file", leave=False, disable=None)
+
+
+def _counted(done, total):
+    for number, one in enumerate(done, start=1):
+        if sys.stderr.isatty():
+            print(f"\r{number} of {total} files", end="\r", file=sys.stderr, flush=True)
+        yield one

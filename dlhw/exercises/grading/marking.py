@@ -310,7 +310,7 @@ def _other_shape(result):
 def _like(layout, value, result, name):
     """Convert what a function returned to the entries of an array like a reference."""
     array = real(result, name)
-    if np.ndim(value) == 0 and array.size == 1:
+    if np.size(value) == array.size == 1:  # a number, however it is wrapped
         return array.ravel()
     array = restored(layout, array, np.shape(value))
     if array.shape != np.shape(value):

@@ -96,8 +96,13 @@ def _values(spec, question, solution):
         except Stop as stop:
             troubles.append(f"{layout}: {stop.message}")
             continue
-        return [_rounded(restored(layout, value, value.shape)) for value in values]
+        return [_reference(restored(layout, value, value.shape)) for value in values]
     raise SpecError("expected a solution that works in some layout, got\n" + "\n".join(troubles))
+
+
+def _reference(value):
+    """Return an array as lists of numbers; one number, however it is wrapped, as itself."""
+    return _rounded(value.squeeze() if value.size == 1 else value)
 
 
 def _rounded(value):

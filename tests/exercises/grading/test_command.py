@@ -47,6 +47,21 @@ def test_files_are_graded_in_their_order_and_written(mine, half, tmp_path, capsy
     assert "a constant factor" in rows[2]["hint"]
 
 
+def test_a_star_stands_for_files(mine, half, tmp_path, capsys):
+    main(["grade", "I.1", str(tmp_path / "*.py")])
+    out = capsys.readouterr().out
+    assert out.index(half) < out.index(f"{mine}: 8 of 8")
+
+
+def test_without_tqdm_a_terminal_sees_how_far_it_is(mine, half, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    main(["grade", "I.1", mine, half])
+    assert "files" not in capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["grade", "I.1", mine, half])
+    assert "2 of 2 files" in capsys.readouterr().err
+
+
 def test_one_file_is_written_for_gradescope(half, tmp_path):
     results = tmp_path / "results.json"
     main(["grade", "I.1", half, "--gradescope", str(results)])
@@ -72,7 +87,11 @@ def test_numbers_come_from_a_solution(mine, capsys):
 
 def test_what_cannot_be_done_is_said_in_a_sentence(mine, tmp_path):
     assert "one of I.1, I.2" in fails("I.7", mine)
-    assert "expected files, got nowhere.py" in fails("I.1", mine, "nowhere.py")
+    assert "expected Python files, got nowhere.py" in fails("I.1", mine, "nowhere.py")
+    assert "got nowhere.py" in fails("I.1", "--reference", "nowhere.py")
+    (tmp_path / "mine.ipynb").write_text("{}")
+    assert "mine.ipynb" in fails("I.1", str(tmp_path / "mine.ipynb"))
+    assert "a folder that is there" in fails("I.1", mine, "--csv", "nowhere/points.csv")
     assert "expected one file for --gradescope, got 2" in fails(
         "I.1", mine, mine, "--gradescope", "x"
     )

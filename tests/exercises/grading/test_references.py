@@ -72,6 +72,20 @@ def test_a_solution_that_is_wrong_makes_none():
         with_references(TEXT, SimpleNamespace(layer=lambda W, X: W @ W, product=product))
 
 
+def test_one_number_is_one_however_it_is_wrapped():
+    wrapped = SimpleNamespace(
+        layer=lambda W, X: np.array([[np.sum(W @ X)]]),
+        product=lambda W, X, U: (U * X.sum(1) * np.ones((4, 1)), U * W.sum(0)[:, None]
+                                 * np.ones((1, 5))),
+    )  # fmt: skip
+    plain = SimpleNamespace(
+        layer=lambda W, X: np.sum(W @ X), product=lambda W, X, U: wrapped.product(W, X, U)
+    )
+    text = with_references(TEXT, wrapped)
+    assert text == with_references(TEXT, plain)
+    assert Examination(read_spec(text), plain).verdict(read_spec(text).questions[0]).points == 1
+
+
 def test_a_number_needs_its_line():
     text = TEXT.replace("\nvalues = []", "\nvalues = [\n]")
     with pytest.raises(SpecError):
