@@ -30,7 +30,7 @@ def itself(answer):
 class Part(NamedTuple):
     """One thing that is asked for, and what is known of answers to it.
 
-    Parameters
+    Attributes
     ----------
     name : str
         What the reader's function or value is called.
