@@ -4,6 +4,7 @@
 
 - `layouts`: the ways in which arrays go into a function and come back
 - `spec`: what is asked, as data
+- `adapting`: a derivative in a student's layout as the tests want it
 - `marking`: one submission asked, and what it earns
 - `guards`: a submission loaded, without the package's own solutions
 - `alone`: a submission in a process of its own

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...arrays import outline
 from ...derivative_tests.calling import Stop, call, real, scalar
 from ...derivative_tests.four_tests import gradient_test, jacobian_test, jacobian_transpose_test
 from ...derivative_tests.report import LOOK_FOR
-from .layouts import arranged, packed, restored, unpacked
+from .adapting import Adapted, other_shape, part_of
+from .layouts import packed, restored
 from .spec import DERIVATIVES, draw
 
 SUBMISSION = "submission.py"
@@ -105,7 +105,7 @@ class Examination:
         """Return what a question's function returns for some inputs, as it is."""
         arguments = packed(layout, inputs, question.arguments, question.parameters)
         result = self._function(question)(*arguments)
-        return _part(question, result)
+        return part_of(question, result)
 
     def _function(self, question):
         name = question.function
@@ -187,47 +187,14 @@ class Examination:
 
     def _report(self, question, base, layout):
         """Return the report of the test of a derivative, in the terms of the spec."""
-        inputs, names = self.points[0], base.arguments
-        answers = names
-        if question.kind == "gradient":
-            answers = base.parameters or question.by or names
-        by = question.by or answers
-        function = self._function(question)
-        shapes = {name: array.shape for name, array in inputs.items()}
-        shape = np.shape(base.values[0])
-
-        def f(x):
-            return restored(layout, self.returned(base, layout, {**inputs, **x}), shape)
-
-        def arguments(x):
-            return packed(layout, {**inputs, **x}, names, base.parameters)
-
-        def chosen(result):
-            result = _part(question, result)
-            found = unpacked(layout, result, shapes, answers, base.parameters)
-            if isinstance(found, dict) and set(by) <= set(found):
-                return {name: found[name] for name in by}
-            return found
-
-        def gradient(x):
-            return chosen(function(*arguments(x)))
-
-        def jvp(x, v):
-            change = {name: np.zeros(shapes[name]) for name in names} | v
-            changes = packed(layout, change, names, base.parameters)
-            return restored(layout, function(*arguments(x), *changes), shape)
-
-        def vjp(x, u):
-            return chosen(function(*arguments(x), arranged(layout, np.asarray(u))))
-
-        tests = {
-            "gradient": (gradient_test, gradient),
-            "jvp": (jacobian_test, jvp),
-            "vjp": (jacobian_transpose_test, vjp),
-        }
-        test, derivative = tests[question.kind]
-        point = {name: inputs[name] for name in by}
-        return test(f, derivative, point, tolerance=question.tolerance)
+        parts = self._function(question), partial(self.returned, base, layout)
+        adapted = Adapted(question, base, layout, self.points[0], *parts)
+        test, derivative = {
+            "gradient": (gradient_test, adapted.gradient),
+            "jvp": (jacobian_test, adapted.jvp),
+            "vjp": (jacobian_transpose_test, adapted.vjp),
+        }[question.kind]
+        return test(adapted.value, derivative, adapted.point, tolerance=question.tolerance)
 
 
 def difference(found, expected, close):
@@ -294,19 +261,6 @@ def _nearest(trials):
     return [max(trials, key=attrgetter("reached"))]
 
 
-def _part(question, result):
-    """Return the part of a result that a question means."""
-    if question.part is None:
-        return result
-    if not isinstance(result, (tuple, list)) or len(result) <= question.part:
-        raise _other_shape(result)
-    return result[question.part]
-
-
-def _other_shape(result):
-    return Stop("shape", f"Look for {LOOK_FOR['shape']}: it is {outline(result)}.")
-
-
 def _like(layout, value, result, name):
     """Convert what a function returned to the entries of an array like a reference."""
     array = real(result, name)
@@ -314,7 +268,7 @@ def _like(layout, value, result, name):
         return array.ravel()
     array = restored(layout, array, np.shape(value))
     if array.shape != np.shape(value):
-        raise _other_shape(result)
+        raise other_shape(result)
     return array.ravel()
 
 
