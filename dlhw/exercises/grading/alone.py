@@ -98,8 +98,7 @@ class Grader:
             copy = Path(folder, SUBMISSION)
             copyfile(path, copy)
             process = subprocess.Popen(
-                # -P: what lies in the folder must not stand for modules that are asked for.
-                [sys.executable, "-P", "-m", __name__, str(copy), *names],
+                [sys.executable, "-m", __name__, str(copy), *names],
                 cwd=folder,
                 env=_environment(),
                 stdin=subprocess.PIPE,

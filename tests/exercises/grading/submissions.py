@@ -1,4 +1,4 @@
-"""Submissions to the spec I.1 as students write them: right, mistaken, and misbehaving."""
+"""Submissions, most to the spec I.1, as students write them: right, mistaken, and misbehaving."""
 
 from typing import NamedTuple
 
@@ -191,6 +191,52 @@ def mistakes():
     ]  # fmt: skip
 
 
+LAYER = """
+import numpy as np
+
+def forward(W, b, X):
+    return np.tanh(W @ X + b)
+
+def jvp(W, b, X, dW, db, dX):
+    return (1 - forward(W, b, X)**2) * (dW @ X + db + W @ dX)
+
+def vjp(W, b, X, U):
+    D = (1 - forward(W, b, X)**2) * U
+    return D @ X.T, D.sum(axis=1, keepdims=True), W.T @ D
+"""
+LAYER_LAYOUTS = {
+    "separate": "layer, layer_jvp, layer_vjp = forward, jvp, vjp",
+    "dict": """
+def layer(p, X): return forward(p["W"], p["b"], X)
+def layer_jvp(p, X, dp, dX): return jvp(p["W"], p["b"], X, dp["W"], dp["b"], dX)
+def layer_vjp(p, X, U):
+    dW, db, dX = vjp(p["W"], p["b"], X, U)
+    return {"W": dW, "b": db}, dX
+""",
+    "list": """
+def layer(p, X): return forward(*p, X)
+def layer_jvp(p, X, dp, dX): return jvp(*p, X, *dp, dX)
+def layer_vjp(p, X, U):
+    *dp, dX = vjp(*p, X, U)
+    return dp, dX
+""",
+    "vector": """
+def apart(t): return t[:15].reshape(5, 3), t[15:].reshape(5, 1)
+def layer(t, X): return forward(*apart(t), X)
+def layer_jvp(t, X, dt, dX): return jvp(*apart(t), X, *apart(dt), dX)
+def layer_vjp(t, X, U):
+    dW, db, dX = vjp(*apart(t), X, U)
+    return np.concatenate([dW.ravel(), db.ravel()]), dX
+""",
+    "rows": """
+def layer(W, b, X): return forward(W.T, b.T, X.T).T
+def layer_jvp(W, b, X, dW, db, dX): return jvp(W.T, b.T, X.T, dW.T, db.T, dX.T).T
+def layer_vjp(W, b, X, U):
+    return tuple(G.T for G in vjp(W.T, b.T, X.T, U.T))
+""",
+}
+
+
 LOOP = "while True: pass\n"
 OWN = "the package's own solution"
 
@@ -233,7 +279,7 @@ def misbehaving():
         before("asks its reader", "input('?')\n", "EOFError"),
         within("an error of its own", "return undefined", "NameError in line 9"),
         within("too deep", "return loss(W, b, X, C)", "RecursionError"),
-        within("too large", "np.ones(10**10)", "MemoryError"),
+        within("too large", "np.empty(4 * 10**8)", "MemoryError"),
         within("a huge file", "with open('huge', 'wb') as f:\n    f.write(b'x' * 100_000_000)",
                "OSError"),
         before("imports the solution", "from dlhw.softmax import affine, cross_entropy\n", OWN),

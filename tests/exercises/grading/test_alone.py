@@ -5,7 +5,7 @@ import sys
 import time
 
 import pytest
-from submissions import ALL, RIGHT, misbehaving, right_ones
+from submissions import ALL, LAYER, LAYER_LAYOUTS, RIGHT, changed, misbehaving, right_ones
 
 from dlhw.exercises.grading.alone import Grader
 from dlhw.exercises.grading.command import grade_all
@@ -38,6 +38,14 @@ def test_each_earns_what_it_should_and_is_told_why_not(graded, name):
     assert earned == set(submission.earns)
     said = " ".join(verdict.hint for verdict in found.values())
     assert all(words in said for words in submission.hints), said
+
+
+def test_what_does_not_hang_on_a_lost_function_is_graded(tmp_path):
+    file = tmp_path / "mine.py"
+    jvp = "def jvp(W, b, X, dW, db, dX):\n"
+    program = changed(LAYER, jvp, jvp + "    import os; os._exit(0)\n")
+    file.write_text(program + LAYER_LAYOUTS["separate"])
+    assert [verdict.points for verdict in Grader(spec_text("II.1")).grade(file)] == [1, 0, 2, 1]
 
 
 def test_what_a_submission_began_ends_with_it(tmp_path):

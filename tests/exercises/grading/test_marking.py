@@ -4,57 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from submissions import ALL, mistakes, right_ones
+from submissions import ALL, COLUMNS, LAYER, LAYER_LAYOUTS, SEPARATE, changed, mistakes, right_ones
 
 from dlhw.derivative_tests.report import LOOK_FOR
 from dlhw.exercises.grading.marking import SUBMISSION, Examination, difference
 from dlhw.exercises.grading.spec import read_spec, spec_text
 from dlhw.pages.derivatives.mistakes import gallery
 
-LAYER = """
-import numpy as np
-
-def forward(W, b, X):
-    return np.tanh(W @ X + b)
-
-def jvp(W, b, X, dW, db, dX):
-    return (1 - forward(W, b, X)**2) * (dW @ X + db + W @ dX)
-
-def vjp(W, b, X, U):
-    D = (1 - forward(W, b, X)**2) * U
-    return D @ X.T, D.sum(axis=1, keepdims=True), W.T @ D
-"""
-LAYER_LAYOUTS = {
-    "separate": "layer, layer_jvp, layer_vjp = forward, jvp, vjp",
-    "dict": """
-def layer(p, X): return forward(p["W"], p["b"], X)
-def layer_jvp(p, X, dp, dX): return jvp(p["W"], p["b"], X, dp["W"], dp["b"], dX)
-def layer_vjp(p, X, U):
-    dW, db, dX = vjp(p["W"], p["b"], X, U)
-    return {"W": dW, "b": db}, dX
-""",
-    "list": """
-def layer(p, X): return forward(*p, X)
-def layer_jvp(p, X, dp, dX): return jvp(*p, X, *dp, dX)
-def layer_vjp(p, X, U):
-    *dp, dX = vjp(*p, X, U)
-    return dp, dX
-""",
-    "vector": """
-def apart(t): return t[:15].reshape(5, 3), t[15:].reshape(5, 1)
-def layer(t, X): return forward(*apart(t), X)
-def layer_jvp(t, X, dt, dX): return jvp(*apart(t), X, *apart(dt), dX)
-def layer_vjp(t, X, U):
-    dW, db, dX = vjp(*apart(t), X, U)
-    return np.concatenate([dW.ravel(), db.ravel()]), dX
-""",
-    "rows": """
-def layer(W, b, X): return forward(W.T, b.T, X.T).T
-def layer_jvp(W, b, X, dW, db, dX): return jvp(W.T, b.T, X.T, dW.T, db.T, dX.T).T
-def layer_vjp(W, b, X, U):
-    return tuple(G.T for G in vjp(W.T, b.T, X.T, U.T))
-""",
-}
 NETWORK = """
 import numpy as np
 
@@ -281,6 +237,13 @@ def test_an_error_is_told_in_the_layout_that_got_furthest():
     )
     found = verdicts("I.1", program)["loss"].hint
     assert "NameError" in found and "called as: list, samples in columns" in found
+
+
+@pytest.mark.parametrize(("guard", "hint"), [("1e-8", ""), ("1e-3", "a formula or an index")])
+def test_a_guard_in_a_logarithm_is_let_through_if_it_is_small(guard, hint):
+    guarded = changed(COLUMNS, "C * L", f"C * np.log(probabilities(Z) + {guard})")
+    found = hints("I.1", guarded + SEPARATE)["loss"]
+    assert hint in found and bool(found) == bool(hint)
 
 
 def test_numbers_are_compared_over_all_seeds():
