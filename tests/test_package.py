@@ -28,6 +28,8 @@ for path in (ROOT / "dlhw").rglob("*.py"):
 PEERS = {
     "matfiles": {"scipy"},
     "datasets": {"scipy"},
+    "exercises.chapter_04": {"scipy"},
+    "pages.predictions.asked_13": {"scipy"},
     "pages.networks.few_samples": {"scipy"},
     "pages.training.linear_rules": {"scipy"},
     "pages.svg": {"matplotlib", "PIL"},

@@ -14,6 +14,6 @@ In reading order:
 - `training`: for the chapters on descent, data and softmax regression (3 to 5)
 - `networks`: for the chapters on trained networks (9 to 12)
 - `coursework`: for the page of the coursework, and the sheet of formulas
-- `predictions`: the questions of the chapters, their answers computed
 - `original`: for chapter 13, on the original
+- `predictions`: the questions of the chapters, their answers computed
 """
