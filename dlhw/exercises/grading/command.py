@@ -77,6 +77,17 @@ def grade_all(grader, files, graded):
     files : sequence of path
     graded : dict
         From file to verdicts.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> graded = {}
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "mine.py")
+    ...     _ = file.write_text("gmm_200_accuracy = 0.9")
+    ...     grade_all(Grader(spec_text("II.5")), [file], graded)
+    ...     graded[file]
+    [Verdict(question='GMM from 200 samples', points=3, of=3, hint='')]
     """
     pool = ThreadPoolExecutor(AT_ONCE)
     begun = {pool.submit(grader.grade, file): file for file in files}
