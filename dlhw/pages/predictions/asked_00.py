@@ -21,16 +21,16 @@ def which_product():
     choices, right = [], None
     for name, (product, says) in products.items():
         rows, columns = product.shape
-        choice = Choice(f"{name}, of {rows} × {columns}", says)
+        choice = Choice(f"{name}, of ${rows} \\times {columns}$", says)
         if _is_gradient(product, W, X, G):
             right = choice
         else:
             choices.append(choice)
     return Question(
         "0-product",
-        "**Predict.** A layer makes $Z = W X$ of 4 samples, the columns of $X$; $W$ is 2 × 3. You"
-        " know the gradient $G_Z$ of a loss in $Z$, an array of the shape of $Z$. Which is the"
-        " gradient in $W$?",
+        "**Predict.** A layer makes $Z = W X$ of 4 samples, the columns of $X$; $W$ is"
+        " $2 \\times 3$. You know the gradient $G_Z$ of a loss in $Z$, an array of the shape of"
+        " $Z$. Which is the gradient in $W$?",
         right,
         choices,
     )
