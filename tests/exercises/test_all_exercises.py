@@ -14,7 +14,7 @@ ON_PAGE = re.compile(
     r"^\*\*(\d)\. .*?"
     r'^```py title="Check yourself"\n(?P<check>.*?)^```$.*?'
     r'^\?\?\? tip "Hint"\n.*?'
-    r'^\?\?\? success "Solution"\n(?P<solution>(?: {4}.*\n| *\n)+)',
+    r'^\?\?\? success "Solution"\n(?P<solution>(?: {4}[^\n]*\n| *\n)+)',
     re.S | re.M,
 )
 EXERCISES = {}
