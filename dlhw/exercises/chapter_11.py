@@ -27,8 +27,8 @@ CLEAN = Part(
     },
     right=lambda: (1 - CHANGED) ** M,
 )
-NUMBER = Part(
-    "number",
+COUNT = Part(
+    "changed",
     {
         "So many are redrawn. One in five of these comes out as it was.": REDRAWN * M,
         "That is the share. How many are it of 200?": CHANGED,
@@ -154,4 +154,4 @@ CODE = Part(
     right=lambda: "".join(LOGS),
 )
 
-EXERCISES = {"11.1": (CLEAN, NUMBER, LARGEST), "11.2": (LEFT_OUT,), "11.3": (CODE,)}
+EXERCISES = {"11.1": (CLEAN, COUNT, LARGEST), "11.2": (LEFT_OUT,), "11.3": (CODE,)}
