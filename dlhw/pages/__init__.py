@@ -13,6 +13,7 @@ In reading order:
 - `derivatives`: for the chapters on derivatives (0 to 2, 6 to 8)
 - `training`: for the chapters on descent, data and softmax regression (3 to 5)
 - `networks`: for the chapters on trained networks (9 to 12)
+- `coursework`: for the page of the coursework, and the sheet of formulas
 - `predictions`: the questions of the chapters, their answers computed
 - `original`: for chapter 13, on the original
 """

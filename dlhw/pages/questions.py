@@ -20,7 +20,7 @@ class Choice(NamedTuple):
 class Question(NamedTuple):
     """A question with one right choice.
 
-    Parameters
+    Attributes
     ----------
     name : str
         Its name on the site: the chapter and a word, "6-slope".

@@ -20,6 +20,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+import course_map  # noqa: E402
 import execute  # noqa: E402
 import nbformat  # noqa: E402
 import reading  # noqa: E402
@@ -84,13 +85,14 @@ class Page(NamedTuple):
 
     def errors(self):
         """Return what is wrong with the page."""
-        found = [self.run] if isinstance(self.run, ChapterError) else []
-        where = f"docs/{self.place}"
+        if isinstance(self.run, ChapterError):
+            return [self.run]
+        found, where = [], f"docs/{self.place}:1"
         if not TITLE.search(self.source):
             found.append(ChapterError(f"{where}: expected a title, a line '# ...', found none"))
         if self.chapter is not None and self.run is None:
             expected = "front matter that names a kernel, as that of the other chapters"
-            found.append(ChapterError(f"{where}: expected {expected}, found none"))
+            return [*found, ChapterError(f"{where}: expected {expected}, found none")]
         if self.chapter is not None and not {"serves", "needs"} <= self.about.keys():
             expected = "front matter with serves and needs: demands, and chapters to read before"
             found.append(ChapterError(f"{where}: expected {expected}, got {list(self.about)}"))
@@ -134,7 +136,7 @@ def run_again(names):
     found = execute.execute(chosen, again=True).values()
     errors = [run for run in found if isinstance(run, ChapterError)]
     for error in errors:
-        print(error, error.details, sep="\n\n", file=sys.stderr)
+        print("\n\n".join(dict.fromkeys([str(error), error.details])), file=sys.stderr)
     return bool(errors)
 
 
@@ -168,8 +170,16 @@ def made(progress=None):
 
 def _texts(pages, offered, kept):
     """Return the Markdown of all pages, by place."""
-    filling = _filling(pages, offered, kept)
-    found = {page.place: _text(page, offered.get(page.place), kept, filling) for page in pages}
+    chapters = {page.chapter: page for page in pages if page.chapter is not None}
+    if not any(page.errors() for page in chapters.values()):
+        filling = {**_filling(pages, offered, kept), **course_map.filling(chapters)}
+        facts = {page.place: course_map.facts(page, chapters) for page in chapters.values()}
+    else:
+        filling, facts = _filling(pages, offered, kept), {}
+    found = {
+        page.place: _text(page, offered.get(page.place), kept, filling, facts.get(page.place, ""))
+        for page in pages
+    }
     return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
 
 
@@ -209,7 +219,8 @@ def _with_cells(sources):
 
 def _files_to_take(paths, package):
     """Return name and text of the file that each page offers, and put it where cells import it."""
-    notebooks = {path: execute.read(path) for path in paths}
+    read = execute.read_all(paths).items()
+    notebooks = {path: page for path, page in read if not isinstance(page, ChapterError)}
     order, found = [], {}
     for notebook in notebooks.values():
         order += notebook.metadata["front_matter"].get("modules", [])
@@ -252,7 +263,7 @@ def _wheel(package):
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def _text(page, offered, kept, filling):
+def _text(page, offered, kept, filling, facts=""):
     """Return the Markdown of a page as it is published."""
     if page.run is None:
         text = page.source
@@ -267,52 +278,17 @@ def _text(page, offered, kept, filling):
         text = text.replace(mark, words)
     if page.chapter is None:
         return text
-    downloads = _downloads(Path(page.place).stem, offered) if page.notebook else ""
-    text = _first_screen(page, text, downloads)
+    title, question, rest = (text.rstrip() + "\n\n\n\n").split("\n\n", 2)
+    title = f'{title} {{ data-number="{page.chapter}" }}'
+    if page.notebook:
+        head, mark, body = f"\n{rest}".partition("\n## ")
+        rest = head.lstrip() + _downloads(Path(page.place).stem, offered) + mark + body
+    text = "\n\n".join(filter(None, [title, question, facts, rest])).rstrip() + "\n"
     text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
     text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
     text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
     front_matter = FRONT_MATTER.match(page.source)
     return f"{front_matter[0]}\n{text}" if front_matter else text
-
-
-def _first_screen(page, text, downloads):
-    """Return a chapter with its number, what it serves, needs and takes, and what it offers.
-
-    The question stands first, then this line; what to take along closes the first screen.
-    """
-    title, question, rest = text.strip().split("\n\n", 2)
-    title = f'{title} {{ data-number="{page.chapter}" }}'
-    head, mark, body = rest.partition("\n## ")
-    facts = _facts(page) if not page.errors() else ""
-    return "\n\n".join([title, question, facts, head + downloads]) + mark + body
-
-
-def _facts(page):
-    """Return the line that says what a chapter serves, what it needs and how long it takes."""
-    about, (core, further) = page.about, reading.parts(page.source)
-    serves = [f"[{number}](../coursework.md#{anchor(number)})" for number in about["serves"]]
-    needs = [f"[{number}]({_chapters()[number]})" for number in about["needs"]]
-    said = [f"Serves demand {', '.join(serves)}"] if serves else []
-    said += [f"Needs chapter {', '.join(needs)}"] if needs else []
-    time = f"{reading.minutes(core)} minutes"
-    if further:
-        time += f" for the coursework, {reading.minutes(core + further)} in all"
-    return " · ".join([*said, time]) + "\n{ .facts }"
-
-
-def _chapters():
-    """Return the files of the chapters by their numbers."""
-    return {int(path.name[:2]): path.name for path in (DOCS / "chapters").glob("[0-9][0-9]-*.md")}
-
-
-def anchor(number):
-    """Return the name by which a demand of the coursework is found on its page.
-
-    >>> anchor("II.3")
-    'ii-3'
-    """
-    return number.lower().replace(".", "-")
 
 
 def _filling(pages, offered, kept):
