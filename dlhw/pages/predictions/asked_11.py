@@ -1,11 +1,10 @@
 """Chapter 11: which rule does best from 200 samples, and what labels and columns allow."""
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from ...datasets import RULES, load, subset
 from ...study.experiment import stream
-from ..networks.few_samples import originals, parameters, size_of
+from ..networks.few_samples import nearest_sample, originals, parameters, size_of
 from ..questions import Choice, Question
 from ..result_tables import share, signed
 
@@ -37,8 +36,8 @@ def _looked_up():
     data, right = load("gmm"), []
     for s in range(SUBSETS):
         X, C = subset(data.X_train, data.C_train, size=200, rng=stream("subset", s))
-        _, nearest = cKDTree(X.T).query(data.X_val.T)
-        right.append(np.mean(C.argmax(axis=0)[nearest] == data.C_val.argmax(axis=0)))
+        said = nearest_sample(X, C, data.X_val)
+        right.append(np.mean(said == data.C_val.argmax(axis=0)))
     return np.mean(right)
 
 
