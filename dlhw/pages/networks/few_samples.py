@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial import cKDTree
 from scipy.stats import ttest_rel
 
 from ...arrays import map_arrays
@@ -88,6 +89,25 @@ def beside(reference, rules):
     """
     found = paired([(name, values, reference) for name, values in rules])
     return [[rule.name, spread(rule.first), *rule.cells] for rule in found]
+
+
+def nearest_sample(X, C, queries):
+    """Return for each query the class of the sample that is nearest to it.
+
+    Parameters
+    ----------
+    X, C : ndarray
+        Samples (n, m) and their labels (l, m).
+    queries : ndarray
+        Shape (n, k).
+
+    Examples
+    --------
+    >>> nearest_sample(np.array([[0.0, 4.0]]), np.eye(2), np.array([[1.0, 3.0, 9.0]]))
+    array([0, 1, 1])
+    """
+    _, nearest = cKDTree(X.T).query(queries.T)
+    return C.argmax(axis=0)[nearest]
 
 
 def size_of(e):

@@ -91,3 +91,11 @@ def test_over_fitting_is_said_only_where_the_loss_turns():
     run.history.val_loss[-1] = 1.5
     said = few_samples.over_fitting(run.history)
     assert f"From epoch {run.history.epoch[-2]} on" in said and "in 20 of 20 networks" in said
+
+
+def test_a_query_gets_the_label_of_the_sample_next_to_it():
+    X, C = np.random.default_rng(0).normal(size=(3, 9)), np.eye(4)[:, np.arange(9) % 4]
+    queries = np.random.default_rng(1).normal(size=(3, 20))
+    apart = np.linalg.norm(X[:, :, None] - queries[:, None, :], axis=0)
+    expected = [k % 4 for k in apart.argmin(axis=0)]
+    assert few_samples.nearest_sample(X, C, queries).tolist() == expected
