@@ -43,7 +43,7 @@ OF_ANSWERS = re.compile(r"exercises\.(chapter|bodies)_")
 """Rooms of wrong answers: what each is, stands beside it as the sentence that is due to it."""
 STATEMENTS = 200
 """Of a room, at most: what can be read at one sitting."""
-WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}}
+WHEN_CALLED = {"derivative_tests.report": {"matplotlib"}, "exercises.grading.command": {"tqdm"}}
 
 
 def imports(room):
@@ -108,7 +108,7 @@ def test_each_folder_lists_its_rooms_in_reading_order():
 
 
 def test_the_course_needs_no_machinery():
-    """Course, derivative tests, study, pages: each folder needs only those before it."""
+    """Course, derivative tests, study, exercises, pages: each folder needs only those before it."""
     foreign = {
         "": ("derivative_tests.", "study.", "exercises.", "pages."),
         "derivative_tests": ("study.", "exercises.", "pages."),

@@ -23,6 +23,7 @@
 - `chapter_12`: the exercises of chapter 12, when training fails
 - `chapter_13`: the exercises of chapter 13, the original
 - `asking`: the exercises by their numbers
+- `grading`: many submissions graded, each alone in a process
 """
 
 from .asking import check
