@@ -17,6 +17,7 @@ from dlhw.exercises.labels import SAYS, assessed
 pytestmark = pytest.mark.site
 CODE = SITE / "code"
 STARTERS = sorted(path.name for path in CODE.glob("*-start.py"))
+LEFT_BEHIND = ("OriginalBlock", "original_network", "__all__")
 CHAPTERS = sorted((SITE / "chapters").glob("[0-9][0-9]-*.html"))
 
 
@@ -51,11 +52,8 @@ def filled(starter):
     for node in ast.parse((CODE / starter).read_text("utf-8")).body:
         names = names_of(node)
         if names == ["main"]:
-            lines += [
-                ast.unparse(whole[name])
-                for name in whole.keys() - own.keys()
-                if name not in ("OriginalBlock", "original_network", "__all__")
-            ]
+            lacking = [name for name in whole if name not in {*own, *LEFT_BEHIND}]
+            lines += [ast.unparse(whole[name]) for name in lacking]
         if names and names != ["main"] and names[0] in whole:
             node = whole[names[0]]
         lines.append(ast.unparse(node))
@@ -157,7 +155,7 @@ def test_each_mistake_is_named_and_no_other_body_is_blamed(starter, installed, e
             lines = lines_of(output)
             assert lines.pop(name) == sentence
             blamed = {line for line in lines.values() if line != RIGHT}
-            assert all(line.startswith("needs ") for line in blamed), (name, sentence, lines)
+            assert all(line.startswith("needs ") for line in blamed), (name, sentence, blamed)
 
 
 @pytest.mark.parametrize("path", sorted(CODE.glob("*.py")), ids=lambda path: path.name)
