@@ -1,8 +1,10 @@
-"""What the package does from the command line: `python -m dlhw data` writes the data sets."""
+"""What the package does from the command line: `python -m dlhw check 6.1 mine.py`."""
 
 import argparse
+import sys
 
 from .datasets import write_files
+from .exercises.asking import check_file
 from .exercises.grading import command as grading
 
 
@@ -18,8 +20,24 @@ def write_data(options):
         print(f"wrote {path}" if written else f"kept {path}, which is there already")
 
 
+def check_arguments(parser):
+    """Say what the command `check` takes."""
+    parser.add_argument("exercise", help="chapter and number, as in 6.1")
+    parser.add_argument("file", help="your answer, under the names that the exercise asks for")
+
+
+def check(options):
+    """Judge a file, and return the exit status: 0 if all is right, 2 if it cannot be judged."""
+    try:
+        return 0 if check_file(options.exercise, options.file) else 1
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
 COMMANDS = {
     "data": ("write the generated data sets as .mat files", data_arguments, write_data),
+    "check": ("judge your answer to an exercise", check_arguments, check),
     "grade": ("grade files by a spec", grading.add_arguments, grading.run),
 }
 """By name: what a command does, what says which arguments it takes, and what does it."""
@@ -44,8 +62,8 @@ def main(arguments=None):
         add_arguments(command)
         command.set_defaults(run=run)
     options = parser.parse_args(arguments)
-    options.run(options)
+    return options.run(options)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,10 +1,12 @@
 """The exercises by their numbers: `check("6.1", slope_times=slope_times)`."""
 
 import re
+import runpy
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
-from .judging import judge
+from .judging import RIGHT, judge
 
 
 def check(number, **answers):
@@ -33,8 +35,37 @@ def check(number, **answers):
     names = [part.name for part in parts]
     if sorted(answers) != sorted(names):
         raise ValueError(f"exercise {number} asks for {', '.join(names)}, got {list(answers)}")
+    _print_each(number, parts, answers)
+
+
+def check_file(number, path):
+    """Run a file, print what is to be said of its answers, and return whether all are right.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise or file, or the file does not run, or lacks a name.
+    """
+    parts, path = exercise(number), Path(path)
+    if not path.is_file():
+        raise ValueError(f"expected a file with your answer, found none called {path}")
+    try:
+        given = runpy.run_path(str(path), run_name="answers")
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"{path} does not run: {type(error).__name__}: {error}") from None
+    missing = [part.name for part in parts if part.name not in given]
+    if missing:
+        raise ValueError(f"exercise {number} asks for {', '.join(missing)}: not found in {path}")
+    return _print_each(number, parts, given)
+
+
+def _print_each(number, parts, answers):
+    """Print a line for each part of an exercise, and return whether all are right."""
+    said = []
     for part in parts:
-        print(f"{number} {part.name}: {judge(part, answers[part.name])}")
+        said.append(judge(part, answers[part.name]))
+        print(f"{number} {part.name}: {said[-1]}")
+    return all(sentence == RIGHT for sentence in said)
 
 
 def exercise(number):

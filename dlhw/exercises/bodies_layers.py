@@ -119,7 +119,7 @@ def dense_scores(layer, params, X):
 
 def dense_centred(layer, params, X):
     X -= X.mean(axis=1, keepdims=True)
-    return layer.forward(params, X)
+    return Dense.forward(layer, params, X)
 
 
 def dense_jvp_straight(layer, params, memory, dparams, dX):
@@ -127,7 +127,7 @@ def dense_jvp_straight(layer, params, memory, dparams, dX):
 
 
 def dense_jvp_for_fixed_samples(layer, params, memory, dparams, dX):
-    return layer.jvp(params, memory, dparams, np.zeros_like(dX))
+    return Dense.jvp(layer, params, memory, dparams, np.zeros_like(dX))
 
 
 def dense_vjp_straight(layer, params, memory, dY, need_dX=True):
@@ -140,7 +140,7 @@ def dense_vjp_with_output(layer, params, memory, dY, need_dX=True):
 
 
 def dense_vjp_scores_sent_back(layer, params, memory, dY, need_dX=True):
-    dparams, _ = layer.vjp(params, memory, dY)
+    dparams, _ = Dense.vjp(layer, params, memory, dY)
     return dparams, layer.activation.slope_times(memory[1], dY)
 
 
@@ -164,7 +164,7 @@ def block_without_outer(layer, params, X):
 
 def block_jvp_without_identity(layer, params, memory, dparams, dX):
     _, _, Y = memory
-    return layer.jvp(params, memory, dparams, dX) - layer.outer.slope_times(Y, dX)
+    return ResidualBlock.jvp(layer, params, memory, dparams, dX) - layer.outer.slope_times(Y, dX)
 
 
 def block_jvp_without_outer(layer, params, memory, dparams, dX):
@@ -175,7 +175,7 @@ def block_jvp_without_outer(layer, params, memory, dparams, dX):
 
 
 def block_vjp_without_identity(layer, params, memory, dY, need_dX=True):
-    dparams, dX = layer.vjp(params, memory, dY)
+    dparams, dX = ResidualBlock.vjp(layer, params, memory, dY)
     return dparams, dX - layer.outer.slope_times(memory[-1], dY)
 
 
@@ -186,7 +186,7 @@ def block_vjp_identity_unsloped(layer, params, memory, dY, need_dX=True):
 
 def block_vjp_samples_for_hidden(layer, params, memory, dY, need_dX=True):
     X, _, Y = memory
-    dparams, dX = layer.vjp(params, memory, dY)
+    dparams, dX = ResidualBlock.vjp(layer, params, memory, dY)
     return {**dparams, "W2": layer.outer.slope_times(Y, dY) @ X.T}, dX
 
 

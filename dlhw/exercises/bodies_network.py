@@ -94,7 +94,7 @@ def test_of_network_gradient(function):
 
 
 def memories_turned(network, params, X):
-    Z, memories = network.forward(params, X)
+    Z, memories = Network.forward(network, params, X)
     return Z, memories[::-1]
 
 
@@ -107,42 +107,42 @@ def stops_before_last(network, params, X):
 
 
 def scores_with_memories(network, params, X):
-    return network.forward(params, X)
+    return Network.forward(network, params, X)
 
 
 def shares_of_scores(network, params, X):
-    return softmax(network.scores(params, X))
+    return softmax(Network.scores(network, params, X))
 
 
 def change_of_parameters(network, params, memories, dparams, dX):
-    return network.jvp(params, memories, dparams, np.zeros_like(dX))
+    return Network.jvp(network, params, memories, dparams, np.zeros_like(dX))
 
 
 def change_of_samples(network, params, memories, dparams, dX):
     still = [{name: 0 * change for name, change in dp.items()} for dp in dparams]
-    return network.jvp(params, memories, still, dX)
+    return Network.jvp(network, params, memories, still, dX)
 
 
 def last_layer_first(network, params, memories, dZ, need_dX=True):
-    dparams, dX = network.vjp(params, memories, dZ)
+    dparams, dX = Network.vjp(network, params, memories, dZ)
     return dparams[::-1], dX
 
 
 def gradients_alone(network, params, memories, dZ, need_dX=True):
-    return network.vjp(params, memories, dZ)[0]
+    return Network.vjp(network, params, memories, dZ)[0]
 
 
 def loss_of_probabilities(network, params, X, C):
-    return cross_entropy(softmax(network.scores(params, X)), C)
+    return cross_entropy(softmax(Network.scores(network, params, X)), C)
 
 
 def loss_added_up(network, params, X, C):
-    return network.loss(params, X, C) * X.shape[1]
+    return Network.loss(network, params, X, C) * X.shape[1]
 
 
 def gradient_from(network, params, X, dZ_of):
-    Z, memories = network.forward(params, X)
-    return network.vjp(params, memories, dZ_of(Z))[0]
+    Z, memories = Network.forward(network, params, X)
+    return Network.vjp(network, params, memories, dZ_of(Z))[0]
 
 
 def gradient_of_sum(network, params, X, C):
@@ -154,16 +154,16 @@ def gradient_from_scores(network, params, X, C):
 
 
 def gradient_with_samples(network, params, X, C):
-    Z, memories = network.forward(params, X)
-    return network.vjp(params, memories, cross_entropy_gradient(Z, C))
+    Z, memories = Network.forward(network, params, X)
+    return Network.vjp(network, params, memories, cross_entropy_gradient(Z, C))
 
 
 def gradient_before_loss(network, params, X, C):
-    return network.gradient(params, X, C), network.loss(params, X, C)
+    return Network.gradient(network, params, X, C), Network.loss(network, params, X, C)
 
 
 def loss_with_gradient_of_sum(network, params, X, C):
-    return network.loss(params, X, C), gradient_of_sum(network, params, X, C)
+    return Network.loss(network, params, X, C), gradient_of_sum(network, params, X, C)
 
 
 FORWARD = {

@@ -210,23 +210,23 @@ def change_of_changes(W, X, dW, db, dX):
     return dW @ dX + db
 
 
-def bias_mean(W, X, dZ):
+def bias_mean(W, X, dZ, need_dX=True):
     return dZ @ X.T, dZ.mean(axis=1, keepdims=True), W.T @ dZ
 
 
-def bias_not_summed(W, X, dZ):
+def bias_not_summed(W, X, dZ, need_dX=True):
     return dZ @ X.T, dZ, W.T @ dZ
 
 
-def bias_zero(W, X, dZ):
+def bias_zero(W, X, dZ, need_dX=True):
     return dZ @ X.T, np.zeros((len(dZ), 1)), W.T @ dZ
 
 
-def weights_transposed(W, X, dZ):
+def weights_transposed(W, X, dZ, need_dX=True):
     return X @ dZ.T, dZ.sum(axis=1, keepdims=True), W.T @ dZ
 
 
-def samples_untransposed(W, X, dZ):
+def samples_untransposed(W, X, dZ, need_dX=True):
     return dZ @ X.T, dZ.sum(axis=1, keepdims=True), W @ dZ
 
 

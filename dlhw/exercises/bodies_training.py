@@ -145,11 +145,11 @@ def error_gradient_turned(Z, C):
 
 
 def model_gradient_without_bias(model, params, X, C):
-    return {"W": model.gradient(params, X, C)["W"]}
+    return {"W": AffineModel.gradient(model, params, X, C)["W"]}
 
 
 def model_gradient_averaged(model, params, X, C):
-    gradient = model.gradient(params, X, C)
+    gradient = AffineModel.gradient(model, params, X, C)
     return {name: g / X.shape[1] for name, g in gradient.items()}
 
 
@@ -158,7 +158,7 @@ def model_gradient_of_scores(model, params, X, C):
 
 
 def model_gradient_from_scores(model, params, X, C):
-    return AffineModel(None, lambda Z, C: Z).gradient(params, X, C)
+    return AffineModel.gradient(AffineModel(None, lambda Z, C: Z), params, X, C)
 
 
 def step_with_a_fixed_gradient(model, optimizer, w, v, lr, X, C):

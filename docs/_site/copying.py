@@ -26,7 +26,7 @@ LISTING = re.compile(
     re.S,
 )
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
-ROOM = re.compile(r"dlhw/([\w/]+)\.py")  # the title of a listing of the package
+ROOM = re.compile(r"dlhw/([\w/]+)\.py(?: · \w+)?")  # a listing of the package, and its label
 APART = "Check yourself"  # stands alone, so it is no part of the page's program
 
 

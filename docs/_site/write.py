@@ -32,6 +32,8 @@ from bundle import BundleError  # noqa: E402
 from execute import fence  # noqa: E402
 from kernels import CODE, ChapterError  # noqa: E402
 
+from dlhw.exercises.labels import ASSESSED, SAYS, label  # noqa: E402
+from dlhw.study.names import statements  # noqa: E402
 from dlhw.study.results import RECORDS  # noqa: E402
 from dlhw.study.store import write_whole  # noqa: E402
 
@@ -44,6 +46,7 @@ ADDRESS, REPOSITORY = os.environ.get("SITE_URL", ""), os.environ.get("REPOSITORY
 CHAPTER = re.compile(r"chapters/(\d\d)-[\w-]+\.md")
 TITLE = re.compile(r"^# (.+)$", re.M)
 FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.S)
+LISTING = re.compile(r'^```py title="dlhw/([\w/]+)\.py"\n(.*?)^```$', re.M | re.S)
 CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
     "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
@@ -154,13 +157,15 @@ def made(progress=None):
         for place, path in sources.items()
         if path.suffix == ".md"
     ]
+    starters = _starters(taken, package)
     offered = {place: taken[path][0] for place, path in sources.items() if path in taken}
+    started = {place: starters[path][0] for place, path in sources.items() if path in starters}
     navigation = _navigation(pages)
     files = {
         **{place: path.read_bytes() for place, path in sources.items()},
-        **_texts(pages, offered, status.kept_results(package)),
+        **_texts(pages, offered, started, status.kept_results(package)),
         **_notebooks(pages),
-        **_to_take_along(taken.values(), package),
+        **_to_take_along([*taken.values(), *starters.values()], package),
     }
     files = {f"docs/{place}": content for place, content in files.items()}
     files["mkdocs.yml"] = _settings(navigation).encode()
@@ -168,18 +173,16 @@ def made(progress=None):
     return Site(files, navigation, cells, [error for page in pages for error in page.errors()])
 
 
-def _texts(pages, offered, kept):
+def _texts(pages, offered, started, kept):
     """Return the Markdown of all pages, by place."""
     chapters = {page.chapter: page for page in pages if page.chapter is not None}
+    filling, facts, found = _filling(pages, offered, started, kept), {}, {}
     if not any(page.errors() for page in chapters.values()):
-        filling = {**_filling(pages, offered, kept), **course_map.filling(chapters)}
+        filling |= course_map.filling(chapters)
         facts = {page.place: course_map.facts(page, chapters) for page in chapters.values()}
-    else:
-        filling, facts = _filling(pages, offered, kept), {}
-    found = {
-        page.place: _text(page, offered.get(page.place), kept, filling, facts.get(page.place, ""))
-        for page in pages
-    }
+    for page in pages:
+        files = [offered.get(page.place), started.get(page.place)]
+        found[page.place] = _text(page, files, kept, filling, facts.get(page.place, ""))
     return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
 
 
@@ -242,6 +245,23 @@ def _file_to_take(path, source, order, package):
     return taking.one_file(path, execute.read(path), order, ADDRESS)
 
 
+def _starters(paths, package):
+    """Return name and text of the starter that each page offers."""
+    found = {}
+    for path in paths:
+        name = taking.starter_of(path, execute.read(path))
+        if name:
+            source = path.read_text(encoding="utf-8")
+            found[path] = name, _starter(path, source, package)
+    return found
+
+
+@cache
+def _starter(path, source, package):
+    """Return the starter that a page offers; it is made again like the file."""
+    return taking.starter(path, execute.read(path), tuple(ASSESSED), ADDRESS)
+
+
 def digest_of_package(root=ROOT):
     """Return a digest of what the wheel and the reference are made of."""
     digest = hashlib.sha256()
@@ -263,8 +283,8 @@ def _wheel(package):
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def _text(page, offered, kept, filling, facts=""):
-    """Return the Markdown of a page as it is published."""
+def _text(page, files, kept, filling, facts=""):
+    """Return the Markdown of a page as it is published; `files` are its code and its starter."""
     if page.run is None:
         text = page.source
     elif page.notebook is None:
@@ -276,13 +296,14 @@ def _text(page, offered, kept, filling, facts=""):
             text = text.replace("\n## ", f"\n{about}\n\n## ", 1)
     for mark, words in filling.items():
         text = text.replace(mark, words)
+    text = labelled(text, "../" * page.place.count("/"))
     if page.chapter is None:
         return text
     title, question, rest = (text.rstrip() + "\n\n\n\n").split("\n\n", 2)
     title = f'{title} {{ data-number="{page.chapter}" }}'
     if page.notebook:
         head, mark, body = f"\n{rest}".partition("\n## ")
-        rest = head.lstrip() + _downloads(Path(page.place).stem, offered) + mark + body
+        rest = head.lstrip() + _downloads(Path(page.place).stem, *files) + mark + body
     text = "\n\n".join(filter(None, [title, question, facts, rest])).rstrip() + "\n"
     text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
     text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
@@ -291,16 +312,17 @@ def _text(page, offered, kept, filling, facts=""):
     return f"{front_matter[0]}\n{text}" if front_matter else text
 
 
-def _filling(pages, offered, kept):
+def _filling(pages, offered, started, kept):
     """Return what only the build knows, by the marks in whose place it stands."""
     files = [name for place, name in sorted(offered.items()) if CHAPTER.fullmatch(place)]
-    links = [f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in files]
+    starters = [name for place, name in sorted(started.items()) if CHAPTER.fullmatch(place)]
     source = ""
     if REPOSITORY:
         source = "## The repository\n\nEverything, with its tests and what builds the site: "
         source += f"<{REPOSITORY}>."
     return {
-        "<!-- chapter files -->": "\n".join(links),
+        "<!-- chapter files -->": _list_of_files(files),
+        "<!-- starters -->": _list_of_files(starters),
         "<!-- repository -->": source,
         "<!-- rooms -->": reference.contents(),
         "<!-- runs of pages -->": status.runs_of_pages(pages),
@@ -310,14 +332,51 @@ def _filling(pages, offered, kept):
     }
 
 
-def _downloads(name, file):
-    """Return the links to what a chapter offers."""
+def _list_of_files(names):
+    return "\n".join(f'- [`{name}`](code/{name}){{ download="{name}" }}' for name in names)
+
+
+def _downloads(name, file, starter):
+    """Return the links to what a chapter offers, the starter first."""
     links = []
+    if starter:
+        mark = f'.md-button .md-button--primary download="{starter}"'
+        links.append(f"[Write it yourself](../code/{starter}){{ {mark} }}")
     if file:
         links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
     links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"
+
+
+def labelled(text, up=""):
+    """Return a page whose listings of the package carry their label.
+
+    Where a label comes first on a page, it is said what it means.
+
+    Examples
+    --------
+    >>> print(labelled('```py title="dlhw/arrays.py"\\ndef inner(x, y): ...\\n```'))
+    Tool: use it, and cite it. [What you may take](get-the-code.md#what-you-may-take).
+    { .aside }
+    <BLANKLINE>
+    ```py title="dlhw/arrays.py · tool"
+    def inner(x, y): ...
+    ```
+    """
+    said = set()
+
+    def with_label(match):
+        room, code = match[1].replace("/", "."), match[2]
+        found = label(room, {name for s in statements(code) for name in s.binds})
+        listing = f'```py title="dlhw/{match[1]}.py · {found}"\n{code}```'
+        if found in said:
+            return listing
+        said.add(found)
+        link = f"[What you may take]({up}get-the-code.md#what-you-may-take)"
+        return f"{SAYS[found]} {link}.\n{{ .aside }}\n\n{listing}"
+
+    return LISTING.sub(with_label, text)
 
 
 # ---- navigation ----------------------------------------------------------------------------------

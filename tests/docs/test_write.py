@@ -22,8 +22,9 @@ def executed(source=SOURCE):
     return nbformat.v4.new_notebook(cells=[prose, cell], metadata={"front_matter": {}})
 
 
-def text(page, offered=None, filling=()):
-    return write._text(page, offered, {}, dict(filling))
+def text(page, *files, filling=()):
+    files = [*files, None, None][:2]
+    return write._text(page, files, {}, dict(filling))
 
 
 def test_a_chapter_is_written_with_its_outputs_and_what_it_offers():
@@ -43,6 +44,37 @@ def test_a_page_without_cells_is_written_as_it_is_but_for_what_the_build_knows()
     assert text(page, filling={"WHEEL": "a.whl"}) == "# Notation\n\na.whl\n"
 
 
+def test_the_starter_is_offered_first():
+    page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
+    found = text(page, "06-tanh-layer.py", "06-start.py")
+    starter, code = found.index("(../code/06-start.py)"), found.index("(../code/06-tanh-layer.py)")
+    assert starter < code < found.index("(./06-tanh-layer.ipynb)")
+    assert found.count("--primary") == 1 and "--primary" in found[starter:code]
+
+
+LISTINGS = """\
+```py title="dlhw/arrays.py"
+def inner(x, y): ...
+```
+
+```py title="dlhw/layers.py"
+tanh = Activation()
+```
+
+```py title="dlhw/layers.py"
+class Dense: ...
+```
+"""
+
+
+def test_each_listing_has_its_label_and_each_label_is_explained_once():
+    found = text(Page("chapters/06-tanh-layer.md", f"# Tanh\n\n{LISTINGS}", None))
+    assert found.count('title="dlhw/arrays.py · tool"') == 1
+    assert found.count('title="dlhw/layers.py · assessed"') == 2
+    assert found.count("(../get-the-code.md#what-you-may-take)") == 2
+    assert found.index("Tool:") < found.index("· tool") < found.index("Assessed:")
+
+
 def test_what_is_kept_is_said_before_the_first_section(monkeypatch):
     monkeypatch.setattr(write.status, "kind_of_results", lambda page, kept: "Kept.")
     page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
@@ -51,7 +83,7 @@ def test_what_is_kept_is_said_before_the_first_section(monkeypatch):
 
 def test_what_is_offered_stands_on_the_first_screen_and_facts_below_the_question():
     page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
-    found = write._text(page, "06-tanh-layer.py", {}, {}, "Serves II.1.")
+    found = write._text(page, ["06-tanh-layer.py", None], {}, {}, "Serves II.1.")
     screen = found.partition("## Exercises")[0]
     assert "Words.\n\nServes II.1.\n" in screen and "(../code/06-tanh-layer.py)" in screen
 
