@@ -3,7 +3,11 @@
 The parameters of a model are an array, or a list, tuple or dict of arrays, nested as the model
 likes. Two operations make such structures a vector space: `map_arrays` does arithmetic leaf by
 leaf, `inner` is the inner product. `paths` gives every leaf a name, `map_paths` uses it.
+
+Below stand the checks that all rooms share: of an array, its numbers, a whole number, a seed.
 """
+
+from operator import index
 
 import numpy as np
 
@@ -147,3 +151,134 @@ def _frobenius(a, b):
     if np.shape(a) != np.shape(b):
         raise ValueError(f"expected two arrays of one shape, got {np.shape(a)} and {np.shape(b)}")
     return float(np.sum(np.multiply(a, b)))
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def real_array(name, value):
+    """Return an argument as an array of floats: whole numbers and truth values become float64.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    value : array, or what NumPy makes one of
+        Floats keep their type, and are not copied.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        If these are no real numbers.
+
+    Examples
+    --------
+    >>> real_array("X", [[1, 2]])
+    array([[1., 2.]])
+    >>> real_array("X", 1j)
+    Traceback (most recent call last):
+    ValueError: expected X to be an array of real numbers, got a complex
+    """
+    try:
+        array = np.asarray(value)
+    except Exception:  # rows of different lengths, or what another library makes of the attempt
+        array = None
+    if array is None or array.dtype.kind not in "biuf":
+        made = array is not None and array.ndim and array.dtype.kind != "O"
+        came = outline(array if made else value)
+        raise ValueError(f"expected {name} to be an array of real numbers, got {came}")
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def check_finite(name, array):
+    """Refuse NaN and infinity.
+
+    Examples
+    --------
+    >>> check_finite("X", np.array([1.0, np.nan, 2.0]))
+    Traceback (most recent call last):
+    ValueError: expected finite numbers in X, got 1 of 3 that are not
+    """
+    bad = np.count_nonzero(~np.isfinite(array))
+    if bad:
+        raise ValueError(
+            f"expected finite numbers in {name}, got {bad} of {array.size} that are not"
+        )
+
+
+def whole_number(name, value, least):
+    """Return an argument as an int.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    value : int
+    least : int
+        The smallest that is allowed.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, or a smaller one.
+
+    Examples
+    --------
+    >>> whole_number("epochs", -1, least=0)
+    Traceback (most recent call last):
+    ValueError: expected epochs to be a whole number, at least 0, got -1
+    """
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise ValueError(
+            f"expected {name} to be a whole number, at least {least}, got {_shown(value)}"
+        )
+    return number
+
+
+def generator(name, seed):
+    """Return the generator of random numbers that a seed gives; a generator is one already.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    seed : int, sequence of int, or numpy.random.Generator
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+
+    Examples
+    --------
+    >>> generator("rng", -1)
+    Traceback (most recent call last):
+    ValueError: expected rng to be a whole number, at least 0, or a generator, got -1
+    """
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"expected {name} to be a whole number, at least 0, or a generator, got {_shown(seed)}"
+        ) from None
+
+
+def _shown(value):
+    """Show a number or a text, outline all else."""
+    return repr(value) if isinstance(value, (int, float, str)) else outline(value)

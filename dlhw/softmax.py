@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from .arrays import outline, real_array
+
 
 def log_softmax(Z):
     """Return the logarithm of the softmax of each column of scores.
@@ -31,6 +33,7 @@ def log_softmax(Z):
     >>> log_softmax(np.array([[1000.0], [0.0]])).ravel()
     array([    0., -1000.])
     """
+    Z = as_scores(Z)
     shifted = Z - Z.max(axis=-2, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-2, keepdims=True))
 
@@ -55,6 +58,7 @@ def softmax(Z):
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
+    Z = as_scores(Z)
     E = np.exp(Z - Z.max(axis=-2, keepdims=True))
     return E / E.sum(axis=-2, keepdims=True)
 
@@ -91,7 +95,7 @@ def cross_entropy(Z, C):
     >>> bool(cross_entropy(np.zeros((3, 2)), C) == np.log(3))
     True
     """
-    _check_labels(Z, C)
+    check_labels(Z, C)
     return -np.sum(C * log_softmax(Z), axis=(-2, -1)) / Z.shape[-1]
 
 
@@ -116,7 +120,7 @@ def cross_entropy_gradient(Z, C):
            [ 1.,  1.],
            [ 1., -2.]])
     """
-    _check_labels(Z, C)
+    check_labels(Z, C)
     return (softmax(Z) - C) / Z.shape[-1]
 
 
@@ -209,6 +213,78 @@ def _ones(m, dtype):
     return np.ones((m, 1), dtype)
 
 
-def _check_labels(Z, C):
-    if Z.shape[-2:] != C.shape[-2:]:
-        raise ValueError(f"expected labels of the scores' shape {Z.shape}, got {C.shape}")
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def as_scores(Z):
+    """Return scores as floats, since the differences of other numbers wrap around.
+
+    Complex numbers stay: a step in the imaginary direction measures a slope.
+
+    Examples
+    --------
+    >>> as_scores(np.array([[3], [5]], np.uint8)).ravel()
+    array([3., 5.])
+    """
+    if not isinstance(Z, np.ndarray) or Z.dtype.kind not in "fc":
+        Z = real_array("the scores", Z)
+    if Z.ndim < 2 or not Z.shape[-2]:
+        raise ValueError(f"expected scores in columns, shape (..., l, m), got {outline(Z)}")
+    return Z
+
+
+def check_labels(Z, C):
+    """Refuse labels that do not have the scores' shape; a stack may share them.
+
+    One-hot they need not be: samples may have weights, and labels may be soft.
+
+    Examples
+    --------
+    >>> check_labels(np.zeros((3, 4)), C=np.array([0, 2, 1, 1]))
+    Traceback (most recent call last):
+    ValueError: expected scores and labels of one shape (..., l, m), got an \
+array of shape (3, 4) and an array of shape (4,)
+    """
+    try:
+        fits = Z.shape == C.shape or _end_alike(Z.shape, C.shape)
+        fits = fits and Z.size > 0 and C.dtype.kind in "fiubc"
+    except AttributeError:
+        fits = False
+    if not fits:
+        came = f"{outline(Z)} and {outline(C)}"
+        raise ValueError(f"expected scores and labels of one shape (..., l, m), got {came}")
+
+
+def _end_alike(shape, other):
+    axes = min(len(shape), len(other))
+    return axes > 1 and shape[-axes:] == other[-axes:]
+
+
+def is_one_hot(C):
+    """Return which columns of C (..., l, m) are one-hot, shape (..., m).
+
+    Examples
+    --------
+    >>> is_one_hot(np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]))
+    array([ True, False,  True])
+    """
+    return np.all((C == 0) | (C == 1), axis=-2) & (C.sum(axis=-2) == 1)
+
+
+def check_one_hot(name, C):
+    """Refuse labels C (..., l, m) that are not one-hot.
+
+    Examples
+    --------
+    >>> check_one_hot("C", np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]))
+    Traceback (most recent call last):
+    ValueError: expected one-hot labels, a single 1 in each column of C, got 1 of 3 columns that \
+are not, such as [1] (counted from 0)
+    """
+    m = C.shape[-1]
+    bad = np.flatnonzero(~is_one_hot(C).reshape(-1, m).all(axis=0))
+    if bad.size:
+        raise ValueError(
+            f"expected one-hot labels, a single 1 in each column of {name}, got {bad.size} of {m} "
+            f"columns that are not, such as {bad[:3].tolist()} (counted from 0)"
+        )

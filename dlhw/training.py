@@ -15,9 +15,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import map_arrays, paths
+from .arrays import (
+    check_finite,
+    generator,
+    map_arrays,
+    map_paths,
+    outline,
+    paths,
+    real_array,
+    whole_number,
+)
 from .optimizers import constant, sgd
-from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
+from .softmax import (
+    affine,
+    affine_vjp,
+    as_scores,
+    check_labels,
+    check_one_hot,
+    cross_entropy,
+    cross_entropy_gradient,
+)
 
 CHUNK = 250  # columns evaluated at once: their scores stay in the processor's cache
 BLOCK = 2**14  # numbers gathered at once: a whole epoch would copy the data for each network
@@ -36,6 +53,8 @@ def squared_error(Z, C):
     >>> float(squared_error(Z, C))
     4.0
     """
+    Z = as_scores(Z)
+    check_labels(Z, C)
     return np.sum((Z - C) ** 2, axis=(-2, -1)) / Z.shape[-1]
 
 
@@ -48,6 +67,8 @@ def squared_error_gradient(Z, C):
     >>> squared_error_gradient(np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, 2.0, 3.0, 8.0]]))
     array([[ 0.,  0.,  0., -2.]])
     """
+    Z = as_scores(Z)
+    check_labels(Z, C)
     return 2 * (Z - C) / Z.shape[-1]
 
 
@@ -74,7 +95,10 @@ class AffineModel(NamedTuple):
     criterion_gradient: Callable
 
     def scores(self, params, X):
-        return affine(params["W"], params["b"], X)
+        try:
+            return affine(params["W"], params["b"], X)
+        except (IndexError, KeyError, TypeError, ValueError):
+            raise _misfit(params, X) from None
 
     def loss(self, params, X, C):
         return self.criterion(self.scores(params, X), C)
@@ -144,10 +168,11 @@ def train(
         Has `scores(params, X)`, `gradient(params, X, C)` and perhaps `criterion(Z, C)`.
     params : nested arrays
         Where to start; they are not changed. Arrays of shape (S, rows, columns) are a stack of S
-        networks. Everything is computed in their number type.
+        networks. Everything is computed in their number type, with whole numbers in float64.
     data : sequence of ndarray
         X_train (n, m), C_train (l, m), and perhaps X_val, C_val; samples are columns. With a
-        leading axis S, each network of the stack has samples of its own.
+        leading axis S, each network of the stack has samples of its own. Nobody changes them.
+        Labels are one-hot, unless the model has a criterion of its own.
     epochs : int
     lr : float or sequence of float
         Learning rate in the first epoch, or one a network.
@@ -177,7 +202,8 @@ def train(
     Raises
     ------
     ValueError
-        If the arguments do not fit each other, or the data or parameters are not finite.
+        If the arguments are not what stands above, do not fit each other, or are not finite; if
+        the first gradient has not the shapes of the parameters.
 
     Warns
     -----
@@ -195,22 +221,25 @@ def train(
     (array([[3.]]), array([[2.]]))
     """
     _keep_freed_memory()
-    params, data, stack = _checked(params, data)
-    rates = _one_or_each(lr, stack, data[0].dtype)
-    steps = _checked_steps(steps, batch, data[0].shape[-1], replace)
+    _check_functions(model, optimizer, schedule, progress)
+    params, stack, dtype = _checked_params(params)
+    data = _checked_data(model, data, stack, dtype)
+    rates = _one_or_each("lr", lr, stack, dtype)
+    steps = _checked_steps(epochs, every, steps, batch, data[0].shape[-1], replace)
     rng = None if batch is None else _generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
     w, v = params, map_arrays(np.zeros_like, params)
+    stepping = _CheckedOnce(model)
     seen = [], w  # curves and parameters, replaced as one: they fit wherever Ctrl-C falls
     failed, interrupted = {}, False
     with np.errstate(all="ignore"):
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                rate = rates * _one_or_each(schedule(epoch - 1), stack, rates.dtype)
+                rate = rates * _one_or_each("schedule", schedule(epoch - 1), stack, dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
-                    w, v = take_step(model, optimizer, w, v, rate, X, C)
+                    w, v = take_step(stepping, optimizer, w, v, rate, X, C)
                 for s in _nonfinite(w) - failed.keys():
                     again = batches(*samples, deepcopy(rng_before), batch, steps, replace)
                     cause = _likely_cause(model, optimizer, *before, rate, again, params, s)
@@ -318,6 +347,11 @@ def evaluate(model, params, X, C):
         The accuracy is the share of samples whose largest score is that of their label; NaN where
         there is one score.
 
+    Raises
+    ------
+    ValueError
+        As in `train`; if the scores do not have the labels' shape.
+
     Examples
     --------
     >>> import numpy as np
@@ -327,17 +361,21 @@ def evaluate(model, params, X, C):
     >>> bool(loss == np.log(3)), float(accuracy)
     (True, 0.5)
     """
-    criterion = getattr(model, "criterion", cross_entropy)
-    M = X.shape[-1]
+    X, C = _checked_samples(model, X, C)
+    criterion, M = _criterion(model), X.shape[-1]
     loss, hits = np.float64(0), np.float64(0)
     for a in range(0, M, CHUNK):
         x, c = X[..., a : a + CHUNK], C[..., a : a + CHUNK]
-        Z = model.scores(params, x)
+        Z = _checked_scores(model.scores(params, x), c)
         mean = np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64)
         loss = loss + mean * c.shape[-1]
         hits = hits + (Z.argmax(axis=-2) == c.argmax(axis=-2)).sum(axis=-1)
     meaningful = np.isfinite(loss) & (C.shape[-2] > 1)
     return loss / M, np.where(meaningful, hits / M, np.nan)[()]
+
+
+def _criterion(model):
+    return getattr(model, "criterion", cross_entropy)
 
 
 def _evaluate_parts(model, params, data):
@@ -381,13 +419,29 @@ def _history(rows, params, failed, interrupted):
 # ---- arguments -----------------------------------------------------------------------------------
 
 
-def _checked_steps(steps, batch, m, replace):
+# What is looked at where. `train` and `evaluate` look once, at what they are given: types, shapes,
+# finite numbers, and one-hot labels under the cross-entropy. A step looks at nothing: only the
+# first gradient of a run is compared with its parameters. The losses compare the shapes of scores
+# and labels, since they are called on their own too; their labels may be weighted or soft, and
+# scores that are not finite come out as losses that are not. `batches`, `take_step` and the rules
+# believe what they get.
+
+
+def _check_functions(model, optimizer, schedule, progress):
+    called = {f"model.{name}": getattr(model, name, None) for name in ("scores", "gradient")}
+    called |= {"optimizer": optimizer, "schedule": schedule, "progress": progress}
+    for name, function in called.items():
+        if not callable(function):
+            raise ValueError(f"expected {name} to be a function, got {outline(function)}")
+
+
+def _checked_steps(epochs, every, steps, batch, m, replace):
     """Return the number of steps in an epoch of m samples."""
-    if batch is None:
-        return steps or 1
-    most = m // batch
-    steps = steps or most
-    if steps < 1 or (steps > most and not replace):
+    whole_number("epochs", epochs, least=0)
+    whole_number("every", every, least=1)
+    most = 1 if batch is None else m // whole_number("batch", batch, least=1)
+    steps = most if steps is None else whole_number("steps", steps, least=1)
+    if steps < 1 or (steps > most and not replace and batch is not None):
         raise ValueError(
             f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
         )
@@ -401,46 +455,116 @@ def _generators(seed, stack):
         raise ValueError(
             f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
         )
-    rngs = [np.random.default_rng(s) for s in seeds]
+    rngs = [generator("seed", s) for s in seeds]
     return rngs if stack else rngs[0]
 
 
-def _one_or_each(rate, stack, dtype):
+def _one_or_each(name, rate, stack, dtype):
     """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
-    if np.shape(rate) not in ((), stack):
+    rate = real_array(name, rate)
+    if rate.shape not in ((), stack):
         raise ValueError(
-            f"expected one learning rate, or one for each of {math.prod(stack)} networks,"
-            f" got {rate}"
+            f"expected {name} to be one number, or one for each of {math.prod(stack)} networks,"
+            f" got {outline(rate)}"
         )
-    shape = (-1, 1, 1) if np.ndim(rate) else ()
-    return np.reshape(rate, shape).astype(dtype)
+    with np.errstate(over="ignore"):
+        rate = rate.astype(dtype)
+    if not np.all((rate >= 0) & (rate < np.inf)):
+        raise ValueError(f"expected {name} to be finite and not negative, got {rate}")
+    return rate.reshape(-1, 1, 1) if rate.ndim else rate
 
 
-def _checked(params, data):
-    """Return parameters and data as arrays of one number type, and the stack's shape."""
-    params = map_arrays(np.asarray, params)
+def _checked_params(params):
+    """Return a copy of the parameters in one number type, the stack's shape, and the type."""
+    params = map_paths(lambda path, p: _finite(path or "params", p), params)
     leaves = [leaf for _, leaf in paths(params)]
-    stack = leaves[0].shape[:-2]
-    if len(stack) > 1 or any(leaf.shape[:-2] != stack or leaf.ndim < 2 for leaf in leaves):
-        shapes = ", ".join(f"{path or 'an array'}: {leaf.shape}" for path, leaf in paths(params))
+    if not leaves:
+        raise ValueError(f"expected at least one array of parameters, got {outline(params)}")
+    stack, dtype = leaves[0].shape[:-2], np.result_type(*leaves)
+    one_stack = all(leaf.shape[:-2] == stack and leaf.ndim > 1 for leaf in leaves)
+    if not one_stack or len(stack) > 1 or 0 in stack:
         raise ValueError(
             "expected parameters of shape (rows, columns), or (S, rows, columns) with one S, "
-            f"got {shapes}"
+            f"got {_shapes(params)}"
         )
+    return map_arrays(lambda p: np.array(p, dtype), params), stack, dtype
+
+
+def _checked_data(model, data, stack, dtype):
+    """Return the arrays of the training and the validation part in one number type."""
+    data = list(data) if np.iterable(data) else []
     if len(data) not in (2, 4):
         raise ValueError(
             f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
         )
-    data = [np.asarray(a, np.result_type(*leaves)) for a in data]
-    for X, C in zip(data[::2], data[1::2]):
-        one_set = X.shape[-1] == C.shape[-1] and X.shape[:-2] == C.shape[:-2]
-        if not one_set or X.shape[:-2] not in ((), stack):
+    train = _checked_samples(model, *data[:2], "_train", dtype)
+    val = _checked_samples(model, *data[2:], "_val", dtype) if data[2:] else []
+    for a, b in zip(train, val or train):
+        if a.shape[-2] != b.shape[-2] or not {a.shape[:-2], b.shape[:-2]} <= {(), stack}:
             raise ValueError(
-                f"expected samples in columns, X (n, m) and C (l, m), got {X.shape} and {C.shape}"
+                f"expected parts with the same rows, for all or each of {math.prod(stack)} "
+                f"networks, got {a.shape} and {b.shape}"
             )
-    if not all(np.isfinite(a).all() for a in leaves + data):
-        raise ValueError("expected finite parameters and data, got NaN or infinity")
-    return params, data, stack
+    return [*train, *val]
+
+
+def _checked_samples(model, X, C, part="", dtype=None):
+    """Return samples and labels as arrays that a model can read and cannot change."""
+    X, C = _finite(f"X{part}", X, dtype), _finite(f"C{part}", C, dtype)
+    one_set = X.shape[-1:] == C.shape[-1:] and X.shape[:-2] == C.shape[:-2]
+    if not one_set or min(X.ndim, C.ndim) < 2 or 0 in X.shape + C.shape:
+        raise ValueError(
+            f"expected samples in columns, X{part} (n, m) and C{part} (l, m), at least one, "
+            f"got {X.shape} and {C.shape}"
+        )
+    if _criterion(model) is cross_entropy:
+        check_one_hot(f"C{part}", C)
+    return [X, C]
+
+
+def _finite(name, values, dtype=None):
+    """Return finite numbers as an array that can be read and not changed."""
+    with np.errstate(over="ignore"):
+        array = np.asarray(real_array(name, values), dtype).view()
+    check_finite(name, array)
+    array.flags.writeable = False
+    return array
+
+
+def _checked_scores(Z, C):
+    """Return a model's scores as an array, and refuse those to which labels would be stretched."""
+    Z = real_array("the model's scores", Z)
+    if Z.shape[-C.ndim :] != C.shape:
+        raise ValueError(f"expected scores of the labels' shape {C.shape}, got {Z.shape}")
+    return Z
+
+
+def _misfit(params, X):
+    came = _shapes(params) if isinstance(params, dict) else outline(params)
+    return ValueError(
+        "expected parameters W (l, n) and b (l, 1) for samples X (n, m), "
+        f"got {came} for {outline(X)}"
+    )
+
+
+class _CheckedOnce:
+    """A model whose first gradient is compared with the parameters: a look at each would cost."""
+
+    def __init__(self, model):
+        self.model, self.gradient = model, self.first_gradient
+
+    def first_gradient(self, params, X, C):
+        self.gradient = self.model.gradient
+        gradient = self.gradient(params, X, C)
+        expected, got = _shapes(params), _shapes(gradient)
+        if got != expected:
+            raise ValueError(f"expected a gradient of the parameters' shapes {expected}, got {got}")
+        return gradient
+
+
+def _shapes(x):
+    """Return the shape of every array of a nested structure, by its path."""
+    return {path or "an array": real_array(path or "it", leaf).shape for path, leaf in paths(x)}
 
 
 # ---- networks that fail --------------------------------------------------------------------------

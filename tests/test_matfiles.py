@@ -99,16 +99,16 @@ REFUSALS = {
         changed(Ct=lambda C: np.concatenate([C[:1] * 2, -C[:1], 1 - C[:1]])),
         "one-hot labels",
     ),
-    "NaN": (changed(Yv=with_value(0, 7, np.nan)), "finite float32 numbers in Yv, got 1 of 80"),
+    "NaN": (changed(Yv=with_value(0, 7, np.nan)), "finite numbers in Yv as float32, got 1 of 80"),
     "infinite": (
         changed(Yt=with_value(1, 7, np.inf)),
-        "finite float32 numbers in Yt, got 1 of 140",
+        "finite numbers in Yt as float32, got 1 of 140",
     ),
     "infinite in float32": (
         changed(Yt=with_value(1, 7, 1e39)),
-        "finite float32 numbers in Yt, got 1 of 140",
+        "finite numbers in Yt as float32, got 1 of 140",
     ),
-    "NaN label": (changed(Ct=with_value(1, 7, np.nan)), "finite float32 numbers in Ct"),
+    "NaN label": (changed(Ct=with_value(1, 7, np.nan)), "finite numbers in Ct as float32"),
     "empty": (
         changed(Yv=lambda Y: Y[:, :0], Cv=lambda C: C[:, :0]),
         r"Yv to be a matrix.*\(2, 0\)",
@@ -119,16 +119,16 @@ REFUSALS = {
     ),
     "complex": (
         changed(Yt=lambda Y: Y + 1j),
-        "Yt to be a full matrix of real numbers, got ndarray of complex",
+        "Yt to be a full matrix of real numbers, got complex numbers",
     ),
     "sparse": (
         changed(Ct=lambda C: csc_array(C.astype(float))),
-        "Ct to be a full matrix of real numbers, got cs",
+        "Ct to be a full matrix of real numbers, got a sparse matrix",
     ),
-    "text": (changed(Yt=lambda Y: "hello"), "Yt to be a full matrix of real numbers"),
+    "text": (changed(Yt=lambda Y: "hello"), "Yt to be a full matrix of real numbers, got text"),
     "cells": (
         changed(Yt=lambda Y: np.array([["a", 2.0]], dtype=object)),
-        "Yt to be a full matrix of real numbers",
+        "Yt to be a full matrix of real numbers, got cells",
     ),
     "fewer samples than labels": (
         changed(Yt=lambda Y: Y[:, 1:]),
