@@ -245,7 +245,8 @@ def subset(*arrays, size, rng):
         shapes = [np.shape(array) for array in arrays]
         raise ValueError(f"expected arrays with one number of columns, got the shapes {shapes}")
     ((m,),) = columns
-    if whole_number("size", size, least=1) > m:
+    size = whole_number("size", size, least=1)
+    if size > m:
         raise ValueError(f"expected a size of 1 to {m}, the number of columns, got {size}")
     chosen = generator("rng", rng).choice(m, size, replace=False)
     return tuple(np.take(array, chosen, axis=-1) for array in arrays)
