@@ -4,7 +4,7 @@ The parameters of a model are an array, or a list, tuple or dict of arrays, nest
 likes. Two operations make such structures a vector space: `map_arrays` does arithmetic leaf by
 leaf, `inner` is the inner product. `paths` gives every leaf a name, `map_paths` uses it.
 
-Below stand the checks that all rooms share: of an array, its numbers, a whole number, a seed.
+Below stand the checks that all rooms share: of an array, a name, a whole number, a seed.
 """
 
 from operator import index
@@ -208,6 +208,19 @@ def check_finite(name, array):
         raise ValueError(
             f"expected finite numbers in {name}, got {bad} of {array.size} that are not"
         )
+
+
+def check_choice(what, value, choices):
+    """Refuse what is none of some names.
+
+    Examples
+    --------
+    >>> check_choice("the data sets", "moons", ["peaks", "gmm"])
+    Traceback (most recent call last):
+    ValueError: expected one of the data sets peaks, gmm, got 'moons'
+    """
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"expected one of {what} {', '.join(choices)}, got {_shown(value)}")
 
 
 def whole_number(name, value, least):

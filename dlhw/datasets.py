@@ -19,7 +19,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from .arrays import check_finite, generator, outline, real_array, whole_number
+from .arrays import check_choice, check_finite, generator, outline, real_array, whole_number
 from .matfiles import Data, load_mat, save_mat
 from .softmax import check_one_hot, softmax
 
@@ -118,9 +118,7 @@ RULES = {
 
 
 def _rule(name):
-    if not isinstance(name, str) or name not in RULES:
-        came = repr(name) if isinstance(name, str) else outline(name)
-        raise ValueError(f"expected one of the data sets {', '.join(RULES)}, got {came}")
+    check_choice("the data sets", name, RULES)
     return RULES[name]
 
 

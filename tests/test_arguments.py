@@ -17,7 +17,7 @@ from scipy.special import log_softmax as scipys_log_softmax
 from dlhw import datasets
 from dlhw.arrays import map_arrays, paths
 from dlhw.matfiles import load_mat, save_mat
-from dlhw.network import tanh_network
+from dlhw.network import original_network, tanh_network
 from dlhw.softmax import cross_entropy, cross_entropy_gradient, log_softmax, softmax
 from dlhw.training import (
     AffineModel,
@@ -362,3 +362,31 @@ def test_a_rule_that_changes_the_parameters_in_place_leaves_the_start_alone():
     history = train(softmax_regression, **arguments, optimizer=in_place)
     assert same(arguments["params"], usual()["params"])
     assert not same(history.params, arguments["params"])
+
+
+@quick
+@given(widths=st.one_of(anything, st.lists(st.one_of(st.integers(0, 5), scalars))))
+def test_networks_of_any_widths(widths):
+    for make in tanh_network, original_network:
+        network = answer(make, widths)
+        if network is not None:
+            assert [layer.inputs for layer in network.layers] == list(widths[:-1])
+            assert network.scores(network.initialise(0), np.ones((widths[0], 4))).shape[1] == 4
+
+
+@quick
+@given(seed=anything, scheme=st.one_of(st.sampled_from(["xavier", "uniform"]), anything))
+def test_a_network_begins_with_any_seed(seed, scheme):
+    network = tanh_network([2, 5, 3])
+    params = answer(network.initialise, seed, scheme)
+    if params is not None:
+        assert params[0]["W"].shape[-2:] == (5, 2)
+        assert scheme in ("xavier", "uniform")
+
+
+@quick
+@given(params=anything, X=st.one_of(arrays, anything))
+def test_a_network_with_any_parameters(params, X):
+    network = tanh_network([3, 5, 2])
+    answer(network.scores, params, X)
+    answer(network.loss, params, X, np.eye(2)[:, [0, 1, 1, 0]])

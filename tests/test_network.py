@@ -398,13 +398,13 @@ def test_a_network_without_layers_or_classes_is_refused(network):
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda net, p, X, C: net.loss(p[:-1], X, C), "expected the parameters of 2 layers, got 1"),
+        (lambda net, p, X, C: net.loss(p[:-1], X, C), "of 2 layers, got a list of 1"),
         (lambda net, p, X, C: net.gradient(p, X.T, C), "expected samples in columns"),
         (lambda net, p, X, C: net.gradient(p, X, C.T), "expected scores and labels"),
         (lambda net, p, X, C: net.gradient(p, X, C.argmax(axis=0)), "expected scores and lab"),
         (
             lambda net, p, X, C: net.initialise(0, "glorot"),
-            "expected a scheme among .*, got 'glorot'",
+            "expected one of the schemes .*, got 'glorot'",
         ),
     ],
     ids=["a layer missing", "rows", "labels in rows", "labels not one-hot", "scheme"],
