@@ -12,6 +12,7 @@ In reading order:
 - `layers`: layers and activations
 - `network`: layers in sequence under the cross-entropy
 - `study`: experiments, their runs, their results, what these prove
+- `exercises`: what checks a reader's answer
 - `pages`: what only the site shows
 """
 

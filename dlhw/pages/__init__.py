@@ -4,6 +4,7 @@ In reading order:
 
 - `svg`: a plot as SVG, made small
 - `figures`: colours and style, tables, plots, listings
+- `questions`: questions with choices, each with what follows from it
 - `diagrams`: data-flow diagrams
 - `result_tables`: tables and curves of results
 - `claims`: claims, the rules that decide them, their verdicts
@@ -12,5 +13,7 @@ In reading order:
 - `derivatives`: for the chapters on derivatives (0 to 2, 6 to 8)
 - `training`: for the chapters on descent, data and softmax regression (3 to 5)
 - `networks`: for the chapters on trained networks (9 to 12)
+- `coursework`: for the page of the coursework, and the sheet of formulas
+- `predictions`: the questions of the chapters, their answers computed
 - `original`: for chapter 13, on the original
 """

@@ -20,8 +20,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+import course_map  # noqa: E402
 import execute  # noqa: E402
 import nbformat  # noqa: E402
+import reading  # noqa: E402
 import reference  # noqa: E402
 import status  # noqa: E402
 import taking  # noqa: E402
@@ -44,10 +46,11 @@ TITLE = re.compile(r"^# (.+)$", re.M)
 FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.S)
 CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
-    "What you paste needs `dlhw`: [the wheel](../get-the-code.md#the-wheel) installed; or "
-    "[`course.py`](../get-the-code.md#the-whole-course) beside it, then `from course import ...` "
-    "stands for `from dlhw.x import ...`, and `import course as dlhw` for `import dlhw`."
+    "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
+    "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
+    "same for a file of yours. *(compare)* marks what no check sees: compare with the solution."
 )
+NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
 
 class Page(NamedTuple):
@@ -74,6 +77,12 @@ class Page(NamedTuple):
         """The executed notebook; None if there are no cells, or one of them failed."""
         return None if isinstance(self.run, ChapterError) else self.run
 
+    @property
+    def about(self):
+        """What the front matter says."""
+        found = FRONT_MATTER.match(self.source)
+        return yaml.safe_load(found[0].strip("-\n")) if found else {}
+
     def errors(self):
         """Return what is wrong with the page."""
         found = [self.run] if isinstance(self.run, ChapterError) else []
@@ -83,6 +92,9 @@ class Page(NamedTuple):
         if self.chapter is not None and self.run is None:
             expected = "front matter that names a kernel, as that of the other chapters"
             found.append(ChapterError(f"{where}: expected {expected}, found none"))
+        if self.chapter is not None and not {"serves", "needs"} <= self.about.keys():
+            expected = "front matter with serves and needs: demands, and chapters to read before"
+            found.append(ChapterError(f"{where}: expected {expected}, got {list(self.about)}"))
         return found
 
 
@@ -157,8 +169,16 @@ def made(progress=None):
 
 def _texts(pages, offered, kept):
     """Return the Markdown of all pages, by place."""
-    filling = _filling(pages, offered, kept)
-    found = {page.place: _text(page, offered.get(page.place), kept, filling) for page in pages}
+    chapters = {page.chapter: page for page in pages if page.chapter is not None}
+    if not any(page.errors() for page in chapters.values()):
+        filling = {**_filling(pages, offered, kept), **course_map.filling(chapters)}
+        facts = {page.place: course_map.facts(page, chapters) for page in chapters.values()}
+    else:
+        filling, facts = _filling(pages, offered, kept), {}
+    found = {
+        page.place: _text(page, offered.get(page.place), kept, filling, facts.get(page.place, ""))
+        for page in pages
+    }
     return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
 
 
@@ -241,7 +261,7 @@ def _wheel(package):
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def _text(page, offered, kept, filling):
+def _text(page, offered, kept, filling, facts=""):
     """Return the Markdown of a page as it is published."""
     if page.run is None:
         text = page.source
@@ -256,11 +276,15 @@ def _text(page, offered, kept, filling):
         text = text.replace(mark, words)
     if page.chapter is None:
         return text
-    text = re.sub(TITLE, rf'\g<0> {{ data-number="{page.chapter}" }}', text, count=1)
-    text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
-    text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
+    title, question, rest = (text.rstrip() + "\n\n\n\n").split("\n\n", 2)
+    title = f'{title} {{ data-number="{page.chapter}" }}'
     if page.notebook:
-        text += _downloads(Path(page.place).stem, offered)
+        head, mark, body = f"\n{rest}".partition("\n## ")
+        rest = head.lstrip() + _downloads(Path(page.place).stem, offered) + mark + body
+    text = "\n\n".join(filter(None, [title, question, facts, rest])).rstrip() + "\n"
+    text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
+    text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
+    text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
     front_matter = FRONT_MATTER.match(page.source)
     return f"{front_matter[0]}\n{text}" if front_matter else text
 
@@ -288,10 +312,8 @@ def _downloads(name, file):
     """Return the links to what a chapter offers."""
     links = []
     if file:
-        links.append(
-            f'[This chapter as one file](../code/{file}){{ .md-button download="{file}" }}'
-        )
-    links.append(f'[The executed notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
+        links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
+    links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
     return "\n" + "\n".join(links) + "\n{ .downloads }\n"
 

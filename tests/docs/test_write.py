@@ -10,7 +10,8 @@ import write  # noqa: E402
 from kernels import ChapterError  # noqa: E402
 from write import Page  # noqa: E402
 
-SOURCE = "---\njupyter: {}\n---\n\n# The tanh layer\n\nWords.\n\n## Exercises\n\nOne.\n"
+FRONT = "---\njupyter: {}\nserves: [II.1]\nneeds: []\n---\n\n"
+SOURCE = f"{FRONT}# The tanh layer\n\nWords.\n\n## Exercises\n\nOne.\n"
 
 
 def executed(source=SOURCE):
@@ -28,10 +29,10 @@ def text(page, offered=None, filling=()):
 def test_a_chapter_is_written_with_its_outputs_and_what_it_offers():
     page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
     found = text(page, "06-tanh-layer.py")
-    assert found.startswith("---\njupyter: {}\n---\n")
+    assert found.startswith("---\njupyter: {}\n")
     assert '# The tanh layer { data-number="6" }' in found
     assert "```python\n1 + 1\n```" in found and "\n2\n```" in found
-    assert "## Exercises\n\nWhat you paste needs" in found
+    assert "## Exercises\n\nPaste a check" in found
     assert "(../code/06-tanh-layer.py)" in found and "(./06-tanh-layer.ipynb)" in found
     assert ".py)" not in text(page)
 
@@ -45,7 +46,20 @@ def test_a_page_without_cells_is_written_as_it_is_but_for_what_the_build_knows()
 def test_what_is_kept_is_said_before_the_first_section(monkeypatch):
     monkeypatch.setattr(write.status, "kind_of_results", lambda page, kept: "Kept.")
     page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
-    assert "Words.\n\nKept.\n\n## Exercises" in text(page)
+    assert "Words.\n\nKept.\n" in text(page).partition("## Exercises")[0]
+
+
+def test_what_is_offered_stands_on_the_first_screen_and_facts_below_the_question():
+    page = Page("chapters/06-tanh-layer.md", SOURCE, executed())
+    found = write._text(page, "06-tanh-layer.py", {}, {}, "Serves II.1.")
+    screen = found.partition("## Exercises")[0]
+    assert "Words.\n\nServes II.1.\n" in screen and "(../code/06-tanh-layer.py)" in screen
+
+
+def test_what_the_coursework_does_not_need_is_marked():
+    source = SOURCE + "\n## Going further { .further }\n\nMore.\n"
+    page = Page("chapters/06-tanh-layer.md", source, executed(source))
+    assert "## Going further { .further }\n\nThe coursework does not need" in text(page)
 
 
 def test_a_chapter_that_failed_shows_why():
@@ -58,8 +72,9 @@ def test_a_chapter_that_failed_shows_why():
 def test_a_page_without_title_and_a_chapter_without_cells_are_errors():
     (error,) = Page("notation.md", "Words.\n", None).errors()
     assert str(error).startswith("docs/notation.md: expected a title")
-    (error,) = Page("chapters/06-tanh-layer.md", "# Tanh\n", None).errors()
-    assert str(error).startswith("docs/chapters/06-tanh-layer.md: expected front matter")
+    cells, needs = Page("chapters/06-tanh-layer.md", "# Tanh\n", None).errors()
+    assert str(cells).startswith("docs/chapters/06-tanh-layer.md: expected front matter")
+    assert "serves and needs" in str(needs)
     assert Page("notation.md", "# Notation\n", None).errors() == []
 
 

@@ -1,0 +1,55 @@
+"""The exercises by their numbers: `check("6.1", slope_times=slope_times)`."""
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+from .judging import judge
+
+
+def check(number, **answers):
+    """Say of each answer to an exercise whether it is right, and if not, what it is.
+
+    Parameters
+    ----------
+    number : str
+        Chapter and exercise, "6.1".
+    **answers
+        What the exercise asks for, by name: functions or values. `...` is not filled in.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or it asks for something else.
+
+    Examples
+    --------
+    >>> check("6.1", slope_times=...)
+    6.1 slope_times: not filled in yet
+    >>> check("6.1", slope_times=lambda Y, V: V * Y * (1 - Y))
+    6.1 slope_times: right
+    """
+    parts = exercise(number)
+    names = [part.name for part in parts]
+    if sorted(answers) != sorted(names):
+        raise ValueError(f"exercise {number} asks for {', '.join(names)}, got {list(answers)}")
+    for part in parts:
+        print(f"{number} {part.name}: {judge(part, answers[part.name])}")
+
+
+def exercise(number):
+    """Return the parts of an exercise.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this number.
+    """
+    found = re.fullmatch(r"(\d+)\.(\d)", number)
+    room = f"{__package__}.chapter_{int(found[1]):02}" if found else ""
+    if not room or not find_spec(room):
+        raise ValueError(f"expected a chapter and an exercise, as in 6.1, got {number!r}")
+    known = import_module(room).EXERCISES
+    if number not in known:
+        raise ValueError(f"expected one of {', '.join(known)}, got {number}")
+    return known[number]

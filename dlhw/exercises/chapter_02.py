@@ -1,0 +1,3 @@
+"""The exercises of chapter 2, testing a derivative."""
+
+EXERCISES = {}

@@ -1,0 +1,3 @@
+"""The exercises of chapter 3, descent."""
+
+EXERCISES = {}

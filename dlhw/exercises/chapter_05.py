@@ -1,0 +1,3 @@
+"""The exercises of chapter 5, training a classifier."""
+
+EXERCISES = {}

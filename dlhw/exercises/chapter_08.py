@@ -1,0 +1,3 @@
+"""The exercises of chapter 8, the whole network."""
+
+EXERCISES = {}

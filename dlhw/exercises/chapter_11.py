@@ -1,0 +1,3 @@
+"""The exercises of chapter 11, two hundred samples."""
+
+EXERCISES = {}

@@ -1,0 +1,3 @@
+"""The exercises of chapter 13, the original."""
+
+EXERCISES = {}

@@ -1,0 +1,1 @@
+"""Chapter 0, derivatives of matrix functions: its questions."""

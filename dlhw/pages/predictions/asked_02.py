@@ -1,0 +1,1 @@
+"""Chapter 2, testing a derivative: its questions."""

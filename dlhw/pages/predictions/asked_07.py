@@ -1,0 +1,1 @@
+"""Chapter 7, the residual block: its questions."""

@@ -1,0 +1,1 @@
+"""Chapter 11, two hundred samples: its questions."""

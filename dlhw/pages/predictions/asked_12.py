@@ -1,0 +1,1 @@
+"""Chapter 12, when training fails: its questions."""
