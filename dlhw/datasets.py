@@ -19,9 +19,17 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from .arrays import check_choice, check_finite, generator, outline, real_array, whole_number
+from .arguments import (
+    check_choice,
+    check_finite,
+    check_one_hot,
+    generator,
+    real_array,
+    whole_number,
+)
+from .arrays import outline
 from .matfiles import Data, load_mat, save_mat
-from .softmax import check_one_hot, softmax
+from .softmax import softmax
 
 PEAKS_SIGMA = 0.0564
 SWISSROLL_SIGMA = 0.0382

@@ -17,8 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.io import savemat
 
-from .arrays import check_finite, real_array
-from .softmax import check_one_hot, is_one_hot
+from .arguments import check_finite, check_one_hot, is_one_hot, real_array
 
 KEYS = ("Yt", "Ct", "Yv", "Cv")
 LARGEST = 2**26  # bytes of an array: 60 times the course's largest, in doubles

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import check_choice, generator, outline, whole_number
+from .arguments import check_choice, generator, whole_number
+from .arrays import outline
 from .layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arrays import outline, real_array
+from .arguments import real_array
+from .arrays import outline
 
 
 def log_softmax(Z):
@@ -251,25 +252,3 @@ def check_labels(Z, C):
 def _end_alike(shape, other):
     axes = min(len(shape), len(other))
     return axes > 1 and shape[-axes:] == other[-axes:]
-
-
-def is_one_hot(C):
-    """Return which columns of C (..., l, m) are one-hot, shape (..., m).
-
-    Examples
-    --------
-    >>> is_one_hot(np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]))
-    array([ True, False,  True])
-    """
-    return np.all((C == 0) | (C == 1), axis=-2) & (C.sum(axis=-2) == 1)
-
-
-def check_one_hot(name, C):
-    """Refuse labels C (..., l, m) that are not one-hot."""
-    m = C.shape[-1]
-    bad = np.flatnonzero(~is_one_hot(C).reshape(-1, m).all(axis=0))
-    if bad.size:
-        raise ValueError(
-            f"expected one-hot labels, a single 1 in each column of {name}, got {bad.size} of {m} "
-            f"columns that are not, such as {bad[:3].tolist()} (counted from 0)"
-        )

@@ -15,23 +15,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import (
-    check_finite,
-    generator,
-    map_arrays,
-    map_paths,
-    outline,
-    paths,
-    real_array,
-    whole_number,
+from .arguments import (
+    CheckedOnce,
+    check_functions,
+    checked_data,
+    checked_params,
+    checked_samples,
+    checked_scores,
+    checked_steps,
+    generators,
+    misfit,
+    one_or_each,
 )
+from .arrays import map_arrays, paths
 from .optimizers import constant, sgd
 from .softmax import (
     affine,
     affine_vjp,
     as_scores,
     check_labels,
-    check_one_hot,
     cross_entropy,
     cross_entropy_gradient,
 )
@@ -98,7 +100,7 @@ class AffineModel(NamedTuple):
         try:
             return affine(params["W"], params["b"], X)
         except (IndexError, KeyError, TypeError, ValueError):
-            raise _misfit(params, X) from None
+            raise misfit(params, X) from None
 
     def loss(self, params, X, C):
         return self.criterion(self.scores(params, X), C)
@@ -221,22 +223,22 @@ def train(
     (array([[3.]]), array([[2.]]))
     """
     _keep_freed_memory()
-    _check_functions(model, optimizer, schedule, progress)
-    params, stack, dtype = _checked_params(params)
-    data = _checked_data(model, data, stack, dtype)
-    rates = _one_or_each("lr", lr, stack, dtype)
-    steps = _checked_steps(epochs, every, steps, batch, data[0].shape[-1], replace)
-    rng = None if batch is None else _generators(seed, stack)
+    check_functions(model, optimizer, schedule, progress)
+    params, stack, dtype = checked_params(params)
+    data = checked_data(data, stack, dtype, one_hot=_criterion(model) is cross_entropy)
+    rates = one_or_each("lr", lr, stack, dtype)
+    steps = checked_steps(epochs, every, steps, batch, data[0].shape[-1], replace)
+    rng = None if batch is None else generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
     w, v = params, map_arrays(np.zeros_like, params)
-    stepping = _CheckedOnce(model)
+    stepping = CheckedOnce(model)
     seen = [], w  # curves and parameters, replaced as one: they fit wherever Ctrl-C falls
     failed, interrupted = {}, False
     with np.errstate(all="ignore"):
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                rate = rates * _one_or_each("schedule", schedule(epoch - 1), stack, dtype)
+                rate = rates * one_or_each("schedule", schedule(epoch - 1), stack, dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
                     w, v = take_step(stepping, optimizer, w, v, rate, X, C)
@@ -361,12 +363,13 @@ def evaluate(model, params, X, C):
     >>> bool(loss == np.log(3)), float(accuracy)
     (True, 0.5)
     """
-    X, C = _checked_samples(model, X, C)
-    criterion, M = _criterion(model), X.shape[-1]
+    criterion = _criterion(model)
+    X, C = checked_samples(X, C, one_hot=criterion is cross_entropy)
+    M = X.shape[-1]
     loss, hits = np.float64(0), np.float64(0)
     for a in range(0, M, CHUNK):
         x, c = X[..., a : a + CHUNK], C[..., a : a + CHUNK]
-        Z = _checked_scores(model.scores(params, x), c)
+        Z = checked_scores(model.scores(params, x), c)
         mean = np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64)
         loss = loss + mean * c.shape[-1]
         hits = hits + (Z.argmax(axis=-2) == c.argmax(axis=-2)).sum(axis=-1)
@@ -414,157 +417,6 @@ def _history(rows, params, failed, interrupted):
     epoch, *curves = zip(*rows) if rows else [()] * 5
     curves = [np.array(curve) for curve in curves]
     return History(np.array(epoch, dtype=int), *curves, params, failed, interrupted)
-
-
-# ---- arguments -----------------------------------------------------------------------------------
-
-
-# What is looked at where. `train` and `evaluate` look once, at what they are given: types, shapes,
-# finite numbers, and one-hot labels under the cross-entropy. A step looks at nothing: only the
-# first gradient of a run is compared with its parameters. The losses compare the shapes of scores
-# and labels, since they are called on their own too; their labels may be weighted or soft, and
-# scores that are not finite come out as losses that are not. `batches`, `take_step` and the rules
-# believe what they get.
-
-
-def _check_functions(model, optimizer, schedule, progress):
-    called = {f"model.{name}": getattr(model, name, None) for name in ("scores", "gradient")}
-    called |= {"optimizer": optimizer, "schedule": schedule, "progress": progress}
-    for name, function in called.items():
-        if not callable(function):
-            raise ValueError(f"expected {name} to be a function, got {outline(function)}")
-
-
-def _checked_steps(epochs, every, steps, batch, m, replace):
-    """Return the number of steps in an epoch of m samples."""
-    whole_number("epochs", epochs, least=0)
-    whole_number("every", every, least=1)
-    most = 1 if batch is None else m // whole_number("batch", batch, least=1)
-    steps = most if steps is None else whole_number("steps", steps, least=1)
-    if steps < 1 or (steps > most and not replace and batch is not None):
-        raise ValueError(
-            f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
-        )
-    return steps
-
-
-def _generators(seed, stack):
-    """Return a generator of random numbers, in a stack a list of them."""
-    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
-    if len(seeds) != math.prod(stack):
-        raise ValueError(
-            f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
-        )
-    rngs = [generator("seed", s) for s in seeds]
-    return rngs if stack else rngs[0]
-
-
-def _one_or_each(name, rate, stack, dtype):
-    """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
-    rate = real_array(name, rate)
-    if rate.shape not in ((), stack):
-        raise ValueError(
-            f"expected {name} to be one number, or one for each of {math.prod(stack)} networks,"
-            f" got {outline(rate)}"
-        )
-    with np.errstate(over="ignore"):
-        rate = rate.astype(dtype)
-    if not np.all((rate >= 0) & (rate < np.inf)):
-        raise ValueError(f"expected {name} to be finite and not negative, got {rate}")
-    return rate.reshape(-1, 1, 1) if rate.ndim else rate
-
-
-def _checked_params(params):
-    """Return a copy of the parameters in one number type, the stack's shape, and the type."""
-    params = map_paths(lambda path, p: _finite(path or "params", p), params)
-    leaves = [leaf for _, leaf in paths(params)]
-    if not leaves:
-        raise ValueError(f"expected at least one array of parameters, got {outline(params)}")
-    stack, dtype = leaves[0].shape[:-2], np.result_type(*leaves)
-    one_stack = all(leaf.shape[:-2] == stack and leaf.ndim > 1 for leaf in leaves)
-    if not one_stack or len(stack) > 1 or 0 in stack:
-        raise ValueError(
-            "expected parameters of shape (rows, columns), or (S, rows, columns) with one S, "
-            f"got {_shapes(params)}"
-        )
-    return map_arrays(lambda p: np.array(p, dtype), params), stack, dtype
-
-
-def _checked_data(model, data, stack, dtype):
-    """Return the arrays of the training and the validation part in one number type."""
-    data = list(data) if np.iterable(data) else []
-    if len(data) not in (2, 4):
-        raise ValueError(
-            f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
-        )
-    train = _checked_samples(model, *data[:2], "_train", dtype)
-    val = _checked_samples(model, *data[2:], "_val", dtype) if data[2:] else []
-    for a, b in zip(train, val or train):
-        if a.shape[-2] != b.shape[-2] or not {a.shape[:-2], b.shape[:-2]} <= {(), stack}:
-            raise ValueError(
-                f"expected parts with the same rows, for all or each of {math.prod(stack)} "
-                f"networks, got {a.shape} and {b.shape}"
-            )
-    return [*train, *val]
-
-
-def _checked_samples(model, X, C, part="", dtype=None):
-    """Return samples and labels as arrays that a model can read and cannot change."""
-    X, C = _finite(f"X{part}", X, dtype), _finite(f"C{part}", C, dtype)
-    one_set = X.shape[-1:] == C.shape[-1:] and X.shape[:-2] == C.shape[:-2]
-    if not one_set or min(X.ndim, C.ndim) < 2 or 0 in X.shape + C.shape:
-        raise ValueError(
-            f"expected samples in columns, X{part} (n, m) and C{part} (l, m), at least one, "
-            f"got {X.shape} and {C.shape}"
-        )
-    if _criterion(model) is cross_entropy:
-        check_one_hot(f"C{part}", C)
-    return [X, C]
-
-
-def _finite(name, values, dtype=None):
-    """Return finite numbers as an array that can be read and not changed."""
-    with np.errstate(over="ignore"):
-        array = np.asarray(real_array(name, values), dtype).view()
-    check_finite(name, array)
-    array.flags.writeable = False
-    return array
-
-
-def _checked_scores(Z, C):
-    """Return a model's scores as an array, and refuse those to which labels would be stretched."""
-    Z = real_array("the model's scores", Z)
-    if Z.shape[-C.ndim :] != C.shape:
-        raise ValueError(f"expected scores of the labels' shape {C.shape}, got {Z.shape}")
-    return Z
-
-
-def _misfit(params, X):
-    came = _shapes(params) if isinstance(params, dict) else outline(params)
-    return ValueError(
-        "expected parameters W (l, n) and b (l, 1) for samples X (n, m), "
-        f"got {came} for {outline(X)}"
-    )
-
-
-class _CheckedOnce:
-    """A model whose first gradient is compared with the parameters: a look at each would cost."""
-
-    def __init__(self, model):
-        self.model, self.gradient = model, self.first_gradient
-
-    def first_gradient(self, params, X, C):
-        self.gradient = self.model.gradient
-        gradient = self.gradient(params, X, C)
-        expected, got = _shapes(params), _shapes(gradient)
-        if got != expected:
-            raise ValueError(f"expected a gradient of the parameters' shapes {expected}, got {got}")
-        return gradient
-
-
-def _shapes(x):
-    """Return the shape of every array of a nested structure, by its path."""
-    return {path or "an array": real_array(path or "it", leaf).shape for path, leaf in paths(x)}
 
 
 # ---- networks that fail --------------------------------------------------------------------------

@@ -416,10 +416,10 @@ def test_input_that_does_not_fit_gets_one_clear_error(call, message):
 
 
 def test_the_rooms_run_copied_into_an_empty_folder(tmp_path):
-    """Four files in a folder of any name are all that coursework needs, besides NumPy."""
+    """Five files in a folder of any name are all that coursework needs, besides NumPy."""
     folder = tmp_path / "homework"
     folder.mkdir()
-    for room in ("arrays.py", "softmax.py", "layers.py", "network.py"):
+    for room in ("arrays.py", "arguments.py", "softmax.py", "layers.py", "network.py"):
         shutil.copy(Path(dlhw.__file__).with_name(room), folder)
     program = (
         "import sys; from homework.network import residual_network; import numpy as np\n"
