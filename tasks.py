@@ -26,23 +26,35 @@ if sys.version_info < (3, 11):
     )
 
 import argparse
+import contextlib
+import ctypes
 import hashlib
 import os
+import runpy
 import shutil
+import signal
 import subprocess
 import sysconfig
+import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
+CHILD = "--child"  # the first word of a call that runs another program, see `child`
 SITE = ROOT / "site"
+# Beside it, since a folder cannot be renamed into another file system: the next one, the last one.
+FRESH, ASIDE = ROOT / "site.part", ROOT / "site-old.part"
 CACHE = ROOT / ".cache"
 # What the site is built from, and the variables that tell the build more.
 SOURCES = ["docs", "dlhw", "data", ".cache/records", "mkdocs.yml", "requirements.lock"]
 SOURCES += ["pyproject.toml", "README.md", "LICENSE"]
 TOLD = ["SITE_URL", "REPOSITORY"]
+# Seconds that a child has to end, once it was told. So long also waits who wants what another call
+# holds: that may have been killed just now.
+PATIENCE = 10
 # One thread a process, and no banner of Material's.
 SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -53,15 +65,27 @@ SETTINGS = {
 }
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: like Ctrl-C, but no child was told."""
+
+
 def main():
+    if sys.argv[1:2] == [CHILD]:
+        return be_child(int(sys.argv[2]), sys.argv[3:])
     options, extra = arguments()
+    signal.signal(signal.SIGTERM, terminated)
     try:
         return options.command(options, extra)
     except KeyboardInterrupt:
+        progress("\r\033[K")
         say("interrupted")
         return 130
     except (OSError, subprocess.SubprocessError) as error:
         return "tasks.py: %s" % error
+
+
+def terminated(number, frame):
+    raise Terminated
 
 
 def arguments():
@@ -104,15 +128,9 @@ def site(options, extra):
     """
     prepare()
     speak_up(options)
-    status = run("-m", "dlhw.study.commands", "site")
-    sources, stamp, fresh = sources_of_site(), CACHE / "built-from", CACHE / "site"
-    up_to_date = SITE.exists() and stamp.exists() and stamp.read_text("utf-8") == sources
-    if status == 0 and not up_to_date:
-        stamp.unlink(missing_ok=True)
-        status = run("-m", "mkdocs", "build", "--strict", "--site-dir", fresh)
-        if status == 0:
-            swap(fresh, SITE)
-            stamp.write_text(sources, "utf-8")
+    with alone("building the site"):
+        put_back()
+        status = run("-m", "dlhw.study.commands", "site") or build()
     if status == 0:
         say("the site is complete: open " + (SITE / "index.html").as_uri())
     return status
@@ -125,8 +143,9 @@ def serve(options, extra):
     """
     prepare()
     speak_up(options)
-    status = run("-m", "dlhw.study.commands", "publish")
-    return status or run("-m", "mkdocs", "serve", "--dirty", *extra)
+    with alone("serving the site"):
+        status = run("-m", "dlhw.study.commands", "publish")
+        return status or run("-m", "mkdocs", "serve", "--dirty", *extra)
 
 
 def chapter(options, extra):
@@ -177,11 +196,14 @@ def data(options, extra):
 
 def clean(options, extra):
     """Delete site/ and the caches, and with --all the environment; data sets stay."""
-    made = [SITE, CACHE, ROOT / ".pytest_cache", ROOT / "__pycache__"] + [VENV] * options.all
+    made = [SITE, FRESH, ASIDE, ROOT / ".pytest_cache", ROOT / "__pycache__"]
+    made += [VENV] * options.all
     for source in ("dlhw", "tests", "docs"):
         made += (ROOT / source).rglob("__pycache__")
-    for folder in filter(Path.exists, made):
-        shutil.rmtree(folder)
+    with alone("cleaning"):
+        for folder in filter(Path.exists, made):
+            shutil.rmtree(folder)
+    shutil.rmtree(CACHE)
     return 0
 
 
@@ -195,6 +217,49 @@ def sources_of_site():
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def build():
+    """Build the site if its sources have changed; return an exit status."""
+    sources, stamp = sources_of_site(), CACHE / "built-from"
+    if SITE.exists() and holds(stamp, sources):
+        return 0
+    stamp.unlink(missing_ok=True)
+    try:
+        status = run("-m", "mkdocs", "build", "--strict", "--site-dir", FRESH)
+        if status == 0:
+            replace_site()
+            stamp.write_bytes(sources.encode())
+        return status
+    finally:
+        shutil.rmtree(FRESH, ignore_errors=True)
+
+
+def replace_site():
+    """Put the fresh site in the old one's place: there is a whole one at every moment."""
+    if SITE.exists() and not exchange(FRESH, SITE):
+        SITE.rename(ASIDE)
+    try:
+        if not SITE.exists():
+            FRESH.rename(SITE)
+    finally:
+        put_back()
+
+
+def exchange(one, other):
+    """Exchange two folders in one step; say whether this system can."""
+    libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+    if not hasattr(libc, "renameat2"):
+        return False
+    here, exchanging = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return libc.renameat2(here, os.fsencode(one), here, os.fsencode(other), exchanging) == 0
+
+
+def put_back():
+    """Put the old site back where a call that was killed has moved it aside."""
+    if ASIDE.exists() and not SITE.exists():
+        ASIDE.rename(SITE)
+    shutil.rmtree(ASIDE, ignore_errors=True)
 
 
 def speak_up(options):
@@ -211,8 +276,15 @@ def prepare():
     """Make the environment, unless the one that is there was made from this lock by this Python."""
     stamp = VENV / "stamp"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest() + " Python " + sys.version
-    if PYTHON.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
+    if PYTHON.exists() and holds(stamp, wanted):
         return
+    with alone("making the environment"):
+        if not (PYTHON.exists() and holds(stamp, wanted)):
+            make_environment()
+            stamp.write_bytes(wanted.encode())
+
+
+def make_environment():
     try:
         import ensurepip  # noqa: F401 (Debian leaves it out)
         import venv
@@ -222,22 +294,20 @@ def prepare():
             "(Debian, Ubuntu: apt install python3-venv)"
         )
     say("making the environment .venv (once, about a minute)")
-    stamp.unlink(missing_ok=True)
     venv.create(VENV, clear=True, with_pip=True)
     install()
     packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
     Path(packages, "dlhw.pth").write_text(os.path.relpath(ROOT, packages), "utf-8")
-    stamp.write_text(wanted, "utf-8")
 
 
 def install():
     """Install what the lock names, each file checked against its hash."""
     total = sum(line[0].isalnum() for line in LOCK.read_text("utf-8").splitlines())
-    command = [PYTHON, "-m", "pip", "install", "-r", LOCK]
+    command = ["-m", "pip", "install", "-r", LOCK]
     command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=3"]
     output = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     lines, seen = [], 0
-    with subprocess.Popen(command, cwd=ROOT, **output) as pip:
+    with child(command, **output) as pip, pip.stdout:
         for line in pip.stdout:
             lines.append(line.strip())
             if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
@@ -258,29 +328,113 @@ def trouble(lines):
     return "pip failed: " + (errors + lines[-1:])[0]
 
 
+# ---- children, and other calls ------------------------------------------------------------------
+
+
 def run(*arguments):
     """Run the environment's Python in the repository; return its exit status."""
-    command = [PYTHON] + [str(argument) for argument in arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, **SETTINGS))
+    with child(arguments) as process:
+        pass
+    return process.returncode
+
+
+@contextlib.contextmanager
+def child(arguments, **output):
+    """Give a process of the environment's Python, which has ended afterwards."""
+    command = [PYTHON, Path(__file__).resolve(), CHILD, os.getpid()] + list(arguments)
+    command = [str(word) for word in command]
+    settings = dict(os.environ, **SETTINGS)
+    process = subprocess.Popen(command, cwd=ROOT, env=settings, close_fds=False, **output)
     try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # The child was told too: let it end by itself.
+        yield process
+        process.wait()
+    except KeyboardInterrupt as error:
+        # Ctrl-C was told to the child too: let it end by itself.
+        if isinstance(error, Terminated):
+            process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
         raise
 
 
-def swap(fresh, old):
-    """Put a fresh folder in an old one's place."""
-    aside = fresh.with_name(old.name + "-old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if old.exists():
-        old.rename(aside)
-    fresh.rename(old)
-    shutil.rmtree(aside, ignore_errors=True)
+def be_child(parent, arguments):
+    """Run `-m MODULE` or a file as Python does, but end when the parent ends or Ctrl-C says so."""
+    # At a KeyboardInterrupt MkDocs says something, and pytest stops at nothing else.
+    interrupted = leave if arguments[:2] == ["-m", "mkdocs"] else signal.default_int_handler
+    signal.signal(signal.SIGTERM, interrupted)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupted)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    try:
+        if arguments[0] == "-m":
+            sys.argv = arguments[1:]
+            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = arguments
+            sys.path.insert(0, str(Path(arguments[0]).parent))
+            runpy.run_path(arguments[0], run_name="__main__")
+    except KeyboardInterrupt:
+        return 130
+
+
+def leave(number, frame):
+    sys.exit(130)
+
+
+def end_with(parent):
+    """Take the end of the parent as SIGTERM. On Windows a process cannot see it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE)
+    os._exit(130)
+
+
+@contextlib.contextmanager
+def alone(doing):
+    """Keep other calls from doing meanwhile what must not be done twice at once.
+
+    If another holds it, end, and say which. The children of a call hold it too, so that it stays
+    held if they outlive the call.
+    """
+    CACHE.mkdir(exist_ok=True)
+    with open(str(CACHE / "lock"), "a+") as file:
+        end = time.monotonic() + PATIENCE
+        while not lock(file):
+            if time.monotonic() > end:
+                file.seek(0)
+                sys.exit("tasks.py: wait, or end it: another call is " + file.read())
+            time.sleep(0.1)
+        os.set_inheritable(file.fileno(), True)
+        file.truncate(0)
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        file.write("%s, as process %d, since %s" % (doing, os.getpid(), since))
+        file.flush()
+        yield
+
+
+def lock(file):
+    """Lock a file until it is closed, here and in the children; say whether nobody else has it."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(1000)  # what is locked cannot be read by others
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def holds(path, text):
+    """Say whether a file holds this text and nothing else."""
+    return path.exists() and path.read_bytes() == text.encode()
 
 
 def progress(message):

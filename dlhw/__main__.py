@@ -3,6 +3,26 @@
 import argparse
 
 from .datasets import write_files
+from .exercises.grading import command as grading
+
+
+def data_arguments(parser):
+    """Say what the command `data` takes."""
+    parser.add_argument("folder", nargs="?", default="data", help="where to (default: data)")
+    parser.add_argument("--seed", type=int, default=0, help="of the generated sets (default: 0)")
+
+
+def write_data(options):
+    """Write the data sets, and say which were there already."""
+    for path, written in write_files(options.folder, options.seed).items():
+        print(f"wrote {path}" if written else f"kept {path}, which is there already")
+
+
+COMMANDS = {
+    "data": ("write the generated data sets as .mat files", data_arguments, write_data),
+    "grade": ("grade files by a spec", grading.add_arguments, grading.run),
+}
+"""By name: what a command does, what says which arguments it takes, and what does it."""
 
 
 def main(arguments=None):
@@ -19,12 +39,12 @@ def main(arguments=None):
     """
     parser = argparse.ArgumentParser(prog="python -m dlhw")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    data = commands.add_parser("data", help="write the generated data sets as .mat files")
-    data.add_argument("folder", nargs="?", default="data", help="where to (default: data)")
-    data.add_argument("--seed", type=int, default=0, help="of the generated sets (default: 0)")
+    for name, (text, add_arguments, run) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        add_arguments(command)
+        command.set_defaults(run=run)
     options = parser.parse_args(arguments)
-    for path, written in write_files(options.folder, options.seed).items():
-        print(f"wrote {path}" if written else f"kept {path}, which is there already")
+    options.run(options)
 
 
 if __name__ == "__main__":

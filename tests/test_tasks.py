@@ -1,9 +1,16 @@
 """The task runner: what it says when it cannot work, and that it never loses what was there."""
 
 import ast
+import contextlib
+import hashlib
 import importlib.util
+import os
+import re
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +24,7 @@ def tasks(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("tasks", ROOT / "tasks.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("VENV", "LOCK", "SITE", "CACHE"):
+    for name in ("VENV", "LOCK", "SITE", "FRESH", "ASIDE", "CACHE"):
         monkeypatch.setattr(module, name, tmp_path / getattr(module, name).relative_to(ROOT))
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
@@ -130,14 +137,13 @@ def test_half_made_environment_is_made_again(tasks, monkeypatch):
 
 def test_a_build_that_succeeds_replaces_the_site(tasks, command, monkeypatch, capsys):
     def build(*arguments):
-        page(tasks.CACHE / "site", "new")
+        page(tasks.FRESH, "new")
         return 0
 
     page(tasks.SITE, "old")
     monkeypatch.setattr(tasks, "run", build)
     assert command("site") == 0
-    assert (tasks.SITE / "index.html").read_text("utf-8") == "new"
-    assert not (tasks.CACHE / "site").exists()
+    assert site_now(tasks) == "new" and left(tasks) == []
     assert (tasks.SITE / "index.html").as_uri() in capsys.readouterr().out
 
 
@@ -147,7 +153,7 @@ def test_a_site_is_built_again_only_from_other_sources(tasks, command, monkeypat
     def build(*arguments):
         if "mkdocs" in arguments:
             builds.append(arguments)
-            page(tasks.CACHE / "site", "new")
+            page(tasks.FRESH, "new")
         return 0
 
     monkeypatch.setattr(tasks, "run", build)
@@ -159,6 +165,7 @@ def test_a_site_is_built_again_only_from_other_sources(tasks, command, monkeypat
         lambda: page(tasks.ROOT / "dlhw" / "__pycache__", "compiled"),
         lambda: monkeypatch.setenv("SITE_URL", "https://here/"),
         lambda: tasks.shutil.rmtree(tasks.SITE),
+        lambda: (tasks.CACHE / "built-from").write_bytes(b"\xff"),
     ]
     assert command("site") == 0
     built = []
@@ -167,7 +174,7 @@ def test_a_site_is_built_again_only_from_other_sources(tasks, command, monkeypat
         before = len(builds)
         assert command("site") == 0
         built.append(len(builds) - before)
-    assert built == [0, 1, 0, 1, 1]
+    assert built == [0, 1, 0, 1, 1, 1]
 
 
 def test_a_build_that_failed_is_tried_again(tasks, command, monkeypatch):
@@ -210,17 +217,204 @@ def full_disk():
 )
 def test_a_build_that_fails_leaves_the_old_site(tasks, command, monkeypatch, end, status):
     def build(*arguments):
-        page(tasks.CACHE / "site", "half")
+        if "mkdocs" not in arguments:
+            return 0
+        page(tasks.FRESH, "half")
         return end()
 
     page(tasks.SITE, "old")
     monkeypatch.setattr(tasks, "run", build)
     assert command("site") == status
-    assert (tasks.SITE / "index.html").read_text("utf-8") == "old"
+    assert site_now(tasks) == "old" and left(tasks) == []
 
 
-def test_exit_status_of_a_child_is_passed_on(tasks):
-    assert tasks.run("-c", "raise SystemExit(7)") == 7
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs renameat2")
+def test_two_sites_are_exchanged_in_one_step(tasks, monkeypatch):
+    monkeypatch.setattr(Path, "rename", None)
+    page(tasks.SITE, "old")
+    page(tasks.FRESH, "new")
+    tasks.replace_site()
+    assert site_now(tasks) == "new"
+
+
+@pytest.fixture
+def in_two_steps(tasks, monkeypatch):
+    """From what befalls the second of the two steps of a replacement, to both tried."""
+
+    def replace(what):
+        rename = Path.rename
+
+        def second_fails(path, target):
+            if path == tasks.FRESH:
+                raise what
+            return rename(path, target)
+
+        page(tasks.SITE, "old")
+        page(tasks.FRESH, "new")
+        with monkeypatch.context() as patch, pytest.raises(what):
+            patch.setattr(tasks, "exchange", lambda one, other: False)
+            patch.setattr(Path, "rename", second_fails)
+            if what is SystemExit:  # nothing is put back after a kill
+                patch.setattr(tasks, "put_back", lambda: None)
+            tasks.replace_site()
+
+    return replace
+
+
+def test_where_it_takes_two_steps_and_the_second_fails_the_old_site_comes_back(tasks, in_two_steps):
+    in_two_steps(OSError)
+    assert site_now(tasks) == "old" and not tasks.ASIDE.exists()
+
+
+def test_what_was_killed_between_two_steps_the_next_call_mends(
+    tasks, command, monkeypatch, in_two_steps
+):
+    in_two_steps(SystemExit)
+    assert not tasks.SITE.exists()
+    monkeypatch.setattr(tasks, "run", lambda *arguments: 3)
+    assert command("site") == 3 and site_now(tasks) == "old"
+    in_two_steps(SystemExit)
+    page(tasks.SITE, "newer")
+    assert command("site") == 3 and site_now(tasks) == "newer" and not tasks.ASIDE.exists()
+
+
+def test_a_cache_on_another_file_system_is_no_trouble(tasks, command, monkeypatch):
+    memory = Path("/dev/shm")
+    if not memory.exists() or memory.stat().st_dev == tasks.ROOT.stat().st_dev:
+        pytest.skip("there is no other file system")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        tasks.CACHE.symlink_to(folder)
+        monkeypatch.setattr(tasks, "run", lambda *_: page(tasks.FRESH, "new") or 0)
+        assert command("site") == 0 and site_now(tasks) == "new"
+
+
+def test_exit_status_of_a_child_is_passed_on(tasks, tmp_path):
+    (tmp_path / "seven.py").write_text("raise SystemExit(7)", "utf-8")
+    assert tasks.run(tmp_path / "seven.py") == 7
+
+
+# ---- calls that are killed, and two at once ------------------------------------------------------
+
+BUILDS = """
+import os, sys, time
+from pathlib import Path
+
+site = Path(sys.argv[-1])
+site.mkdir(exist_ok=True)
+(site / "index.html").write_text("new")
+Path("started").write_text(str(os.getpid()))
+try:
+    time.sleep(%d)
+except SystemExit:
+    time.sleep(0.5)
+    if not site.exists():
+        Path("disturbed").touch()
+    raise
+except KeyboardInterrupt:  # MkDocs does so
+    sys.exit("Aborted!")
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """From a command to a call of it, in a repository whose build sleeps; and from seconds."""
+    if os.name != "posix":
+        pytest.skip("needs signals")
+    source = (ROOT / "tasks.py").read_text("utf-8").replace("PATIENCE = 10", "PATIENCE = 3")
+    (tmp_path / "tasks.py").write_text(source, "utf-8")
+    (tmp_path / "requirements.lock").touch()
+    page(tmp_path / "site", "old")
+    for module in ("mkdocs/__main__.py", "dlhw/study/commands.py"):
+        (tmp_path / module).parent.mkdir(parents=True)
+        (tmp_path / module).touch()
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    stamp = hashlib.sha256(b"").hexdigest() + " Python " + sys.version
+    (tmp_path / ".venv" / "stamp").write_bytes(stamp.encode())
+    calls = []
+
+    def of(seconds=60):
+        (tmp_path / "started").unlink(missing_ok=True)
+        (tmp_path / "mkdocs" / "__main__.py").write_text(BUILDS % seconds, "utf-8")
+        command = [sys.executable, str(tmp_path / "tasks.py"), "site"]
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # "&" leaves it ignored
+        calls.append(subprocess.Popen(command, start_new_session=True, **output))
+        signal.signal(signal.SIGINT, before)
+        return calls[-1]
+
+    yield of
+    for call in calls:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(call.pid, signal.SIGKILL)
+        call.communicate()
+
+
+def builder(folder):
+    """Return the process that builds, once it does."""
+    wait_until(lambda: (folder / "started").exists() and (folder / "started").read_text())
+    return int((folder / "started").read_text())
+
+
+def wait_until(holds):
+    end = time.monotonic() + 20
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert holds()
+
+
+def ended(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("end", ["Ctrl-C", "SIGTERM", "SIGKILL"])
+def test_a_call_that_is_ended_leaves_the_old_site_and_no_process(start, tmp_path, end):
+    call = start()
+    child = builder(tmp_path)
+    if end == "Ctrl-C":
+        os.killpg(call.pid, signal.SIGINT)
+    else:
+        call.send_signal(getattr(signal, end))
+    said = call.communicate(timeout=20)
+    assert said == ("" if end == "SIGKILL" else "interrupted\n", "")
+    wait_until(lambda: ended(child))
+    assert (tmp_path / "site" / "index.html").read_text("utf-8") == "old"
+    again = start(seconds=0)
+    assert again.wait(20) == 0
+    assert (tmp_path / "site" / "index.html").read_text("utf-8") == "new"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_second_call_names_the_first_and_leaves_it_alone(start, tmp_path):
+    first = start()
+    builder(tmp_path)
+    said = start().communicate(timeout=20)
+    expected = r"tasks.py: .* another call is building the site, as process (\d+), since 20.*\n"
+    assert re.fullmatch(expected, said[1])[1] == str(first.pid) and said[0] == ""
+    assert first.poll() is None and (tmp_path / "site" / "index.html").read_text() == "old"
+
+
+def test_a_call_waits_for_what_a_killed_one_has_left(start, tmp_path):
+    first = start()
+    builder(tmp_path)
+    first.kill()
+    assert start(seconds=0).wait(20) == 0
+    assert (tmp_path / "site" / "index.html").read_text("utf-8") == "new"
+    time.sleep(1)  # by now the rest would have seen another call at its files
+    assert not (tmp_path / "disturbed").exists()
+
+
+def test_what_is_held_is_free_afterwards(tasks, monkeypatch):
+    monkeypatch.setattr(tasks, "PATIENCE", 0)
+    with tasks.alone("one"), pytest.raises(SystemExit, match="call is one"), tasks.alone("two"):
+        pass
+    with tasks.alone("three"):
+        pass
 
 
 def test_more_arguments_go_to_pytest_but_not_to_clean(command, tasks, monkeypatch, capsys):
@@ -275,6 +469,15 @@ def test_readme_ci_and_workflow_run_the_same_commands():
         text = (ROOT / path).read_text("utf-8")
         assert "python3 tasks.py test\n" in text and "python3 tasks.py site\n" in text, path
     assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "course.yml").read_text("utf-8")
+
+
+def site_now(tasks):
+    return (tasks.SITE / "index.html").read_text("utf-8")
+
+
+def left(tasks):
+    """Return what a build has left beside the site."""
+    return [path for path in tasks.ROOT.iterdir() if path.suffix == ".part"]
 
 
 def page(folder, text):

@@ -1,6 +1,13 @@
 """What checks a reader's answer, and says in a sentence what it is. In reading order:
 
+- `labels`: which code is a tool, and which is what a coursework assesses
 - `judging`: from an answer to its sentence
+- `bodies`: the bodies of a starter: what to say of each
+- `bodies_softmax`: those of softmax regression, and mistakes in them
+- `bodies_optimizers`: those of the update rules
+- `bodies_training`: those of the loop and of the models that it trains
+- `bodies_layers`: those of the layers
+- `bodies_network`: those of the whole network
 - `chapter_00`: the exercises of chapter 0, derivatives of matrix functions
 - `chapter_01`: the exercises of chapter 1, softmax regression
 - `chapter_02`: the exercises of chapter 2, testing a derivative
@@ -16,6 +23,7 @@
 - `chapter_12`: the exercises of chapter 12, when training fails
 - `chapter_13`: the exercises of chapter 13, the original
 - `asking`: the exercises by their numbers
+- `grading`: many submissions graded, each alone in a process
 """
 
 from .asking import check

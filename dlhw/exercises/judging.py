@@ -62,8 +62,17 @@ class Refused(Exception):
     """The answer leaves to the package what the reader was asked to write."""
 
 
-def judge(part, answer):
+def judge(part, answer, known=None):
     """Return the sentence that is due to an answer.
+
+    Parameters
+    ----------
+    part : Part
+    answer : object
+        A function or a value.
+    known : dict, optional
+        Fingerprints by their sentences, where the answers that they come from are not at hand;
+        without it, those of the part.
 
     Examples
     --------
@@ -80,8 +89,8 @@ def judge(part, answer):
     except Refused as refusal:
         return str(refusal)
     except Exception as error:
-        return _stopped(error)
-    known = known_outcomes(part)
+        return _stopped(error, answer)
+    known = known or known_outcomes(part)
     for sentence, outcome in known.items():
         if alike(came, outcome):
             return sentence
@@ -116,7 +125,9 @@ def fingerprint(outcome):
 
 def alike(came, known):
     """Say whether two fingerprints are of the same outcome."""
-    return came.keys() == known.keys() and all(_same(came[path], known[path]) for path in known)
+    return came.keys() == known.keys() and all(
+        _alike_marks(came[path], known[path]) for path in known
+    )
 
 
 def _mark(value):
@@ -127,10 +138,11 @@ def _mark(value):
         return str(value)
     flat = array.ravel().astype(float)
     waves = np.cos(np.arange(flat.size) ** 2)  # a sum that another order of the entries changes
-    return array.shape, np.abs(flat).sum().item(), (waves * flat).sum().item()
+    with np.errstate(invalid="ignore"):
+        return array.shape, np.abs(flat).sum().item(), (waves * flat).sum().item()
 
 
-def _same(came, known):
+def _alike_marks(came, known):
     if isinstance(came, str) or isinstance(known, str):
         return came == known
     with np.errstate(invalid="ignore"):
@@ -147,7 +159,8 @@ def _of_the_reader(part, answer):
         raise Refused(f"this is the package's own {name}: write {part.name} yourself")
     called = []
     before = sys.getprofile()
-    sys.setprofile(_note_calls(part.refused, called))
+    if part.refused:
+        sys.setprofile(_note_calls(part.refused, called))
     try:
         with np.errstate(all="ignore"):
             outcome = part.outcome(answer)
@@ -178,11 +191,11 @@ def _of_the_package(frame):
 # ---- sentences -----------------------------------------------------------------------------------
 
 
-def _stopped(error):
+def _stopped(error, answer):
     """Return what to say of an answer that stops: the error, and the reader's own line."""
-    where = ""
+    where, code = "", getattr(answer, "__code__", None)
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if not _of_the_package(frame):
+        if code and frame.f_code.co_filename == code.co_filename:
             where = f", from line {line} of {frame.f_code.co_name}"
     return f"it stops with {type(error).__name__}{where}: {error}"
 
@@ -191,7 +204,7 @@ def _difference(came, right):
     """Say in which way an outcome is not the right one."""
     if came.keys() != right.keys():
         return f"not right yet: expected {_listed(right)}, got {_listed(came)}"
-    path = next(path for path in right if not _same(came[path], right[path]))
+    path = next(path for path in right if not _alike_marks(came[path], right[path]))
     place = f" in {path!r}" if path else ""
     got, expected = came[path], right[path]
     if isinstance(got, str) or isinstance(expected, str) or got[0] == expected[0] == ():

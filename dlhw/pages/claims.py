@@ -312,20 +312,23 @@ class Claims:
     >>> claims = Claims()
     >>> samples = {"deep": [0.93, 0.94, 0.95], "flat": [0.53, 0.54, 0.55]}
     >>> deeper = Claim("order", "Depth helps", ordered, [("deep", "flat")], "By {d[0]}, at {rate}.")
-    >>> str(claims.judge(samples, deeper, rate=0.1)).splitlines()[1]
-    ':   ✓ **confirmed.** By +.4000 [+.3773, +.4227], at 0.1.'
+    >>> str(claims.judge("Depth", samples, deeper, rate=0.1)).splitlines()[3]
+    '    :   ✓ **confirmed.** By +.4000 [+.3773, +.4227], at 0.1.'
     >>> claims.link("Depth")
     '[confirmed](#claim-1)'
     """
 
     def __init__(self):
         self.judged = []  # (claim, verdict)
+        self.sections = {}  # title -> numbers of its claims
 
-    def judge(self, samples, /, *claims, **facts):
+    def judge(self, title, samples, /, *claims, **facts):
         """Judge the claims of a section; all pairs that they compare are corrected together.
 
         Parameters
         ----------
+        title : str
+            The section.
         samples : dict
             Name -> one value a seed.
         *claims : Claim
@@ -335,7 +338,8 @@ class Claims:
         Returns
         -------
         Piece
-            Each claim with its verdict and evidence, then a table of the comparisons, if any.
+            The evidence, folded away: each claim with its verdict and what speaks for it, then a
+            table of the comparisons, if any.
 
         Raises
         ------
@@ -345,14 +349,15 @@ class Claims:
         for claim in claims:
             if claim.kind not in KINDS:
                 raise ValueError(f"expected a kind among {list(KINDS)}, got {claim.kind!r}")
-        entries = []
+        entries, before = [], len(self.judged)
         for finding in find(samples, claims, facts):
             self.judged.append((finding.claim, finding.verdict))
             entries.append(self._entry(finding))
         pairs = compared(claims)
         if pairs:
             entries.append(str(note("The comparisons", comparison(samples, pairs))))
-        return Piece("\n\n".join(entries))
+        self.sections[title] = range(before + 1, len(self.judged) + 1)
+        return note(f"{title}: claims, verdicts, evidence", "\n\n".join(entries))
 
     def _entry(self, finding):
         number, verdict = len(self.judged), finding.verdict
@@ -385,10 +390,11 @@ class Claims:
         total = [sum(column) for column in list(zip(*rows))[1:]]
         return table([*rows, ["**all**", *total]], ["the claim is about", *MARKS])
 
-    def by_verdict(self):
-        """Return links to all claims, folded away, a paragraph a verdict."""
-        links = {verdict: [] for verdict in MARKS}
-        for number, (claim, verdict) in enumerate(self.judged, 1):
-            links[verdict].append(f"[{claim.says}](#claim-{number})")
-        paragraphs = [f"**{verdict}:** " + " · ".join(found) for verdict, found in links.items()]
-        return note("All claims by verdict", "\n\n".join(paragraphs))
+    def verdicts(self):
+        """Return a table a section: each claim, linked to its evidence, and the verdict on it."""
+        tables = []
+        for title, numbers in self.sections.items():
+            found = [(number, *self.judged[number - 1]) for number in numbers]
+            rows = [[f"[{c.says}](#claim-{n})", f"{MARKS[v]} {v}"] for n, c, v in found]
+            tables.append(f"**{title}**\n\n{table(rows, ['the original says', 'verdict'])}")
+        return Piece("\n\n".join(tables))

@@ -1,13 +1,17 @@
 """Many runs: on any executor, each result stored as soon as it is there, none computed twice."""
 
 import multiprocessing
+import multiprocessing.resource_tracker
 import os
 import signal
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+import traceback
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
+from multiprocessing import connection
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -16,8 +20,8 @@ from .experiment import run_together, stacks
 from .origin import origin
 from .store import store, trouble
 
-SECONDS = 0.5  # from a report of a worker to its next, and from a look at them to the next
-REPORTS = []  # in a worker: where it says how far it is
+SECONDS = 0.5  # from a report of a worker to its next
+EPOCH, RESULTS, ERROR = "epoch", "results", "error"  # what a worker can say
 
 
 def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, stored=None):
@@ -69,21 +73,19 @@ def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, sto
         if missing and executor:
             with executor:
                 _run_all(missing, executor, finish)
-        elif missing:
-            with _processes() as (executor, reports):
-                _run_all(missing, executor, finish, partial(_pass_on, reports, progress))
+        else:
+            _run_in_processes(missing, finish, progress)
     finally:
         if progress:
             progress.close()
 
 
-def _run_all(missing, executor, finish, look=int):
-    """Run stacks, finish each when it is there, and look at the reports meanwhile."""
+def _run_all(missing, executor, finish):
+    """Run stacks, and finish each when it is there."""
     running = {executor.submit(_run_stack, stack) for stack in missing}
     try:
         while running:
-            done, _ = wait(running, SECONDS, FIRST_COMPLETED)
-            look()
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 finish(future.result())
                 running.remove(future)
@@ -133,57 +135,117 @@ def _work_together(stack):
     return sum(map(work, stack))
 
 
-def _run_stack(stack):
-    names = [experiment.name for experiment in stack]
+def _run_stack(stack, report=None):
+    """Return the results of a stack; report its first epoch and, now and then, another."""
+    names, said = [experiment.name for experiment in stack], -np.inf
+
+    def reported(epochs):
+        nonlocal said
+        for epoch in epochs:
+            yield epoch
+            if report and time.monotonic() - said > SECONDS:
+                said = time.monotonic()
+                report(names, epoch, len(epochs))
+
     with threadpool_limits(1):
-        results = run_together(stack, progress=partial(_reported, names))
+        results = run_together(stack, progress=reported)
         return [result._replace(origin=origin()) for result in results]
 
 
 # ---- processes of one thread each ----------------------------------------------------------------
 
 
-@contextmanager
-def _processes():
-    """Give an executor and the queue of its workers' reports; end them whatever happens."""
-    others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    reports = context.SimpleQueue()
-    executor = ProcessPoolExecutor(cores(), context, _begin, (reports,))
+def _run_in_processes(missing, finish, progress):
+    """Run stacks in a process for each core, and finish each when it is there.
+
+    None of the processes is left, whatever ends this. A `ProcessPoolExecutor` cannot promise that:
+    where a worker is ended while it hands over a result, it waits for the rest for ever. Here each
+    worker has a pipe of its own, and no thread waits for it.
+    """
+    workers, missing = {}, iter(missing)
     try:
-        yield executor, reports
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
+        for stack in islice(missing, cores()):
+            pipe, process = _worker()
+            workers[pipe] = process
+            pipe.send(stack)
+        busy = set(workers)
+        while busy:
+            for pipe in connection.wait(busy):
+                kind, content = _heard(pipe, workers[pipe])
+                if kind == ERROR:
+                    raise content
+                if kind == EPOCH and progress:
+                    progress.epoch(*content)
+                if kind == RESULTS:
+                    stack = next(missing, None)
+                    if stack:
+                        pipe.send(stack)
+                    else:
+                        busy.remove(pipe)
+                    finish(content)
     finally:
-        executor.shutdown(cancel_futures=True)
+        for pipe, process in workers.items():
+            process.kill()
+            process.join()
+            process.close()
+            pipe.close()
 
 
-def _begin(reports):
-    """Begin a worker: Ctrl-C is for its parent, and when that ends, however, it ends too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    REPORTS.append(reports)
+def _worker():
+    """Start a worker; return the pipe to it, and its process."""
+    context = multiprocessing.get_context("spawn")
+    ours, its = context.Pipe()
+    process = context.Process(target=_serve, args=(its,), daemon=True)
+    with _ctrl_c_blocked():
+        process.start()
+    its.close()
+    return ours, process
+
+
+@contextmanager
+def _ctrl_c_blocked():
+    """Keep Ctrl-C from a process that starts meanwhile: it is for its parent."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    multiprocessing.resource_tracker.ensure_running()  # by itself it would start now and unblock
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _heard(pipe, process):
+    """Return what a worker says, and of what kind that is."""
+    try:
+        return pipe.recv()
+    except (EOFError, ConnectionError):
+        process.join()
+        raise ChildProcessError(
+            f"a process that trains was ended by something else (exit code {process.exitcode});"
+            " what is finished is kept: call this again"
+        ) from None
+
+
+def _serve(pipe):
+    """In a worker: run the stacks that come, and end with the parent, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        stack = pipe.recv()
+        try:
+            answer = RESULTS, _run_stack(stack, partial(_report, pipe))
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            answer = ERROR, error
+        pipe.send(answer)
+
+
+def _report(pipe, *epoch):
+    pipe.send((EPOCH, epoch))
 
 
 def _end_with_parent():
     multiprocessing.parent_process().join()
     os._exit(1)
-
-
-def _reported(names, epochs):
-    """Wrap the epochs of a stack in a worker: it reports the first and, now and then, another."""
-    said = -np.inf
-    for epoch in epochs:
-        yield epoch
-        if REPORTS and time.monotonic() - said > SECONDS:
-            said = time.monotonic()
-            REPORTS[0].put((names, epoch, len(epochs)))
-
-
-def _pass_on(reports, progress):
-    while not reports.empty():
-        report = reports.get()
-        if progress:
-            progress.epoch(*report)

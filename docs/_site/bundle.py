@@ -62,7 +62,7 @@ def reading_order(rooms, root=ROOT):
 # ---- gathering -----------------------------------------------------------------------------------
 
 
-def gather(wanted, check="", root=ROOT):
+def gather(wanted, check="", root=ROOT, read=read_room):
     """Follow names to all that they need.
 
     Parameters
@@ -71,6 +71,8 @@ def gather(wanted, check="", root=ROOT):
         Rooms and names in them.
     check : str
         Code that imports from the package what it needs.
+    read : callable
+        (room, root) -> the room: a starter has others than those of the source.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def gather(wanted, check="", root=ROOT):
         if (room, name) in seen:
             continue
         seen.add((room, name))
-        here = read_room(room, root)
+        here = read(room, root)
         for statement in here.definitions:
             if name in statement.binds | statement.changes:
                 texts.setdefault(room, set()).add(statement.text)
@@ -102,9 +104,7 @@ def gather(wanted, check="", root=ROOT):
             elif not source.inside and key.partition(".")[0] == name:  # import os.path binds os
                 _add(imports, key, source)
     definitions = {
-        room: [
-            statement for statement in read_room(room, root).definitions if statement.text in chosen
-        ]
+        room: [statement for statement in read(room, root).definitions if statement.text in chosen]
         for room, chosen in texts.items()
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})

@@ -26,10 +26,15 @@ from keys import groups, key  # noqa: E402
 from progress import Progress  # noqa: E402
 
 from dlhw.study.origin import origin, versions  # noqa: E402
+from dlhw.study.registry import GROUPS  # noqa: E402
+from dlhw.study.rooms import path_of  # noqa: E402
 from dlhw.study.store import write_whole  # noqa: E402
 
 CACHE = ROOT / ".cache" / "chapters"
 WORKERS = 2
+FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n", re.S)
+TITLE = re.compile(r"\n*# .")
+RESULTS, MODULES = re.compile(r"^results:", re.M), re.compile(r"^modules:", re.M)
 
 
 def holds_cells(path):
@@ -38,11 +43,28 @@ def holds_cells(path):
     return path.suffix == ".md" and path.read_text("utf-8").startswith("---\njupyter:\n")
 
 
+def read_all(paths):
+    """Return notebooks that have not run by path, or for a page without use its `ChapterError`."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = read(path)
+        except ChapterError as error:
+            found[path] = error
+    return found
+
+
 def read(path):
-    """Return the chapter as a notebook that has not run."""
+    """Return the chapter as a notebook that has not run.
+
+    Raises
+    ------
+    ChapterError
+        If no build can use it: which line is wrong, and what was expected there.
+    """
     text = path.read_text(encoding="utf-8")
+    about = _front_matter(path, text)
     notebook = jupytext.reads(text, fmt="md")
-    front_matter = re.match(r"---\n(.*?)\n---\n", text, re.S)[1]
     cells = [cell for cell in notebook.cells if cell.cell_type != "raw"]
     notebook.cells = [_prose_unless_python(cell) for cell in cells]
     for number, cell in enumerate(notebook.cells):
@@ -50,9 +72,39 @@ def read(path):
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
-        "front_matter": yaml.safe_load(front_matter),
+        "front_matter": about,
     }
     return notebook
+
+
+def _front_matter(path, text):
+    """Return what the front matter of a chapter says, if it and the title are as they must be."""
+    found = FRONT_MATTER.match(text)
+    if not found:
+        raise _unusable(path, text, 0, "expected front matter between two lines ---, found one")
+    try:
+        about = yaml.safe_load(found[1])
+    except yaml.MarkedYAMLError as error:
+        wrong = found.start(1) + error.problem_mark.index
+        raise _unusable(path, text, wrong, f"expected YAML: {error.problem}") from None
+    named, known = about.get("results", []), [group.__name__ for group in GROUPS]
+    if not isinstance(named, list) or not all(group in known for group in named):
+        expected = f"expected a list of groups of results ({', '.join(known)}), got {named}"
+        raise _unusable(path, text, RESULTS.search(text).start(), expected)
+    rooms = about.get("modules", [])
+    if not isinstance(rooms, list) or not all(path_of(room, ROOT) for room in rooms):
+        expected = f"expected a list of rooms of dlhw, got {rooms}"
+        raise _unusable(path, text, MODULES.search(text).start(), expected)
+    if not TITLE.match(text, found.end()):
+        raise _unusable(path, text, found.end(), "expected a title, a line '# ...', found none")
+    return about
+
+
+def _unusable(path, text, place, why):
+    """Return the error of a chapter that is wrong at a place of its text."""
+    line = text.count("\n", 0, place) + 1
+    path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    return ChapterError(f"{path}:{line}: {why}")
 
 
 def execute(paths, progress=None, cache=CACHE, again=False):
@@ -77,12 +129,13 @@ def execute(paths, progress=None, cache=CACHE, again=False):
     """
     cache.mkdir(parents=True, exist_ok=True)
     found, missing = {}, {}
-    for path in paths:
-        notebook = read(path)
+    for path, notebook in read_all(paths).items():
+        found[path] = notebook
+        if isinstance(notebook, ChapterError):
+            continue
         kept = cache / f"{name_of(path)}-{key(notebook)}.ipynb"
         if again or not _recall(notebook, kept):
             missing[path] = notebook, kept
-        found[path] = notebook
     if missing:
         found |= _execute(missing, progress or Progress())
     return found
@@ -123,11 +176,20 @@ def _execute(missing, progress):
                     progress.done(_line(path, found[path]))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for client, _ in list(running.values()):
-                client.km.provisioner.process.kill()
+            while any(future.running() for future in left):
+                for client, _ in list(running.values()):
+                    _end(client)
+                time.sleep(0.1)
             raise
     progress.end(f"pages: {len(found)} ran in {time.monotonic() - start:.0f} s")
     return found
+
+
+def _end(client):
+    """End the Python of a client at once, if it has started already."""
+    provisioner = client.km.provisioner
+    if provisioner and provisioner.process:
+        provisioner.process.kill()
 
 
 def _now(running):
@@ -200,7 +262,9 @@ def places(path, notebook):
     """Return where the cells of a chapter stand, by their ids."""
     page, end, found = path.read_text(encoding="utf-8"), 0, {}
     for number, cell in enumerate(_code(notebook), start=1):
-        first = page.index(f"\n{cell.source}\n```", end) + 1
+        first = page.find(f"\n{cell.source}\n```", end) + 1
+        if not first:
+            raise _unusable(path, page, end, "expected a fence that ends with ``` after this line")
         end = first + len(cell.source)
         line = page.count("\n", 0, first) + 1
         found[cell.id] = Place(path, line, number, first_line(cell.source))

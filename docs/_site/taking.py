@@ -16,7 +16,9 @@ from textwrap import dedent, fill
 
 import nbformat
 from bundle import BundleError, gather, public, written
+from starting import bodies_in, started
 
+from dlhw.exercises.labels import ASSESSED, SAYS
 from dlhw.study.names import joined, needs_of, slice_of, statements
 from dlhw.study.rooms import ROOT
 
@@ -37,9 +39,26 @@ It needs {needs}.
 
 {holds}
 
+{label}
+
 Cite it as: dlhw {version}, "{title}"{address}.
 {copyright}; MIT licence, whose text is at the end.
-What you may take into coursework is for your course to say; say what you took.
+"""
+STARTER_HEAD = """\
+{title}: write it yourself. A starter for {part} of dlhw {version}, in one file.
+
+The bodies that a coursework assesses are blank. Write yours where `raise NotImplementedError`
+stands, keep the names and arguments, and run the file: it says of each body whether it is right,
+and if not, what is wrong. It needs {needs}.
+
+    python {file}
+
+{holds}
+
+{label}
+
+Cite it as: dlhw {version}, "{title}"{address}.
+{copyright}; MIT licence, whose text is at the end.
 """
 FINDER = """\
 # This notebook needs dlhw. Once it is installed, this cell does nothing.
@@ -61,18 +80,47 @@ def offered(path, notebook):
         return _file(notebook).get("name", f"{path.stem}.py")
 
 
+def starter_of(path, notebook):
+    """Return the name of the starter that a page offers, or None: where its rooms are assessed."""
+    name = offered(path, notebook)
+    if not name or not ASSESSED.keys() & set(_rooms(notebook)):
+        return None
+    chapter = re.match(r"\d\d(?=-)", name)
+    return f"{chapter[0] if chapter else Path(name).stem}-start.py"
+
+
 def one_file(path, notebook, order, address=""):
     """Return the file that a page offers, as text."""
-    rooms, about, chapter = (
-        notebook.metadata["front_matter"].get("modules", []),
-        _file(notebook),
-        re.match(r"\d\d(?=-)", path.stem),
-    )
-    title = about.get("title") or re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1]
-    found = gather([(room, name) for room in rooms for name in public(room)], check(notebook))
+    found = _gathered(notebook)
+    head = _head(HEAD, offered(path, notebook), found, path, notebook, address)
+    return written(found, head, [*_rooms(notebook), *order])
+
+
+def starter(path, notebook, order, address=""):
+    """Return the starter that a page offers, as text."""
+    rooms = _rooms(notebook)
+    found = started(_gathered(notebook), rooms)
+    head = _head(STARTER_HEAD, starter_of(path, notebook), found, path, notebook, address)
+    return written(found, head, [*rooms, *order])
+
+
+def _gathered(notebook):
+    """Return what a page's file holds."""
+    wanted = [(room, name) for room in _rooms(notebook) for name in public(room)]
+    return gather(wanted, check(notebook))
+
+
+def _head(form, name, found, path, notebook, address):
+    """Return what a file says of itself."""
+    about, chapter = _file(notebook), re.match(r"\d\d(?=-)", path.stem)
     scipy = any(source.module.startswith("scipy") for source in found.imports.values())
-    head = HEAD.format(
-        title=title,
+    held = {
+        room: [name for name in _functions(room) if _is_in(name, room, found)]
+        for room in _rooms(notebook)
+    }
+    return form.format(
+        title=about.get("title")
+        or re.search(r"^# (.+)$", path.read_text(encoding="utf-8"), re.M)[1],
         version=VERSION,
         copyright=COPYRIGHT,
         part=about.get("part") or f"chapter {int(chapter[0])}",
@@ -80,14 +128,31 @@ def one_file(path, notebook, order, address=""):
         needs="Python 3.11 or newer, NumPy 2 and SciPy"
         if scipy
         else "Python 3.11 or newer and NumPy 2",
-        file=offered(path, notebook),
-        holds="\n".join(
-            fill(f"{room}: {', '.join(_functions(room))}", 90, subsequent_indent="    ")
-            for room in rooms
-        ),
+        file=name,
+        holds=_listed(held),
+        label=_label(found),
         address=f", {address}" if address else "",
     )
-    return written(found, head, [*rooms, *order])
+
+
+def _label(found):
+    """Return what may be taken of a file, with the names that are assessed."""
+    bodies = bodies_in(found)
+    if not bodies:
+        return SAYS["tool"]
+    return f"{fill(SAYS['assessed'], 95)}\n{_listed(bodies)}\nAll else in it: {SAYS['tool']}"
+
+
+def _listed(names):
+    """Return names by room, a paragraph each."""
+    return "\n".join(
+        fill(f"{room}: {', '.join(found)}", 90, subsequent_indent="    ")
+        for room, found in names.items()
+    )
+
+
+def _is_in(name, room, found):
+    return any(name in statement.binds for statement in found.definitions.get(room, ()))
 
 
 def check(notebook):
@@ -136,6 +201,11 @@ def portable(notebook, address=""):
     finder = FINDER.format(wheel=WHEEL, known=[f"{address}code/{WHEEL}"] if address else [])
     copy.cells.insert(0, nbformat.v4.new_code_cell(finder.strip(), id="finder"))
     return copy
+
+
+def _rooms(notebook):
+    """Return the rooms that a page's front matter names."""
+    return notebook.metadata["front_matter"].get("modules", [])
 
 
 def _file(notebook):

@@ -1,4 +1,4 @@
-"""What the wheel holds beside the package: the files that it reads, and the kept results."""
+"""What the wheel holds beside the package: the files that it reads, specs, kept results."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ class ShipData(BuildHookInterface):
     def initialize(self, version, build_data):
         data = Path(self.root, "data")
         read = [path for path in data.iterdir() if path.suffix in READ]
-        for path in [*read, *data.glob("results/*/*.npz")]:
+        specs = data.glob("grading/*.toml")
+        for path in [*read, *specs, *data.glob("results/*/*.npz")]:
             place = path.relative_to(data).as_posix()
             build_data["force_include"][str(path)] = f"dlhw/data/{place}"

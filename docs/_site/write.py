@@ -85,13 +85,14 @@ class Page(NamedTuple):
 
     def errors(self):
         """Return what is wrong with the page."""
-        found = [self.run] if isinstance(self.run, ChapterError) else []
-        where = f"docs/{self.place}"
+        if isinstance(self.run, ChapterError):
+            return [self.run]
+        found, where = [], f"docs/{self.place}:1"
         if not TITLE.search(self.source):
             found.append(ChapterError(f"{where}: expected a title, a line '# ...', found none"))
         if self.chapter is not None and self.run is None:
             expected = "front matter that names a kernel, as that of the other chapters"
-            found.append(ChapterError(f"{where}: expected {expected}, found none"))
+            return [*found, ChapterError(f"{where}: expected {expected}, found none")]
         if self.chapter is not None and not {"serves", "needs"} <= self.about.keys():
             expected = "front matter with serves and needs: demands, and chapters to read before"
             found.append(ChapterError(f"{where}: expected {expected}, got {list(self.about)}"))
@@ -135,7 +136,7 @@ def run_again(names):
     found = execute.execute(chosen, again=True).values()
     errors = [run for run in found if isinstance(run, ChapterError)]
     for error in errors:
-        print(error, error.details, sep="\n\n", file=sys.stderr)
+        print("\n\n".join(dict.fromkeys([str(error), error.details])), file=sys.stderr)
     return bool(errors)
 
 
@@ -218,7 +219,8 @@ def _with_cells(sources):
 
 def _files_to_take(paths, package):
     """Return name and text of the file that each page offers, and put it where cells import it."""
-    notebooks = {path: execute.read(path) for path in paths}
+    read = execute.read_all(paths).items()
+    notebooks = {path: page for path, page in read if not isinstance(page, ChapterError)}
     order, found = [], {}
     for notebook in notebooks.values():
         order += notebook.metadata["front_matter"].get("modules", [])

@@ -100,6 +100,27 @@ def test_a_chapter_that_fails_says_where(run, tmp_path, old):
     assert kept(tmp_path) == []
 
 
+UNUSABLE = {
+    "\n---\n\n# A": ("\n\n# A", ":1: expected front matter between"),
+    "name: python3}": ("name: python3", ":3: expected YAML: expected ',' or '}'"),
+    "\n---\n\n": ("\nresults: [peaks, gm]\n---\n\n", r":4: .* groups .*gmm.* got .*'gm'"),
+    "\n---\n\n#": ("\nresults: peaks\n---\n\n#", r":4: .* list of groups .* got peaks"),
+    "---\n\n# A": ("modules: [layer]\n---\n\n# A", r":4: .* rooms of dlhw, got \['layer'\]"),
+    "# A chapter": ("A chapter", ":5: expected a title"),
+    "print(y)\n```": ("print(y)", ":11: expected a fence that ends"),
+}
+
+
+@pytest.mark.parametrize("old", UNUSABLE)
+def test_a_chapter_that_cannot_be_used_is_an_error_with_its_line(run, tmp_path, old):
+    new, message = UNUSABLE[old]
+    assert CHAPTER.count(old) == 1
+    error, _ = run(CHAPTER.replace(old, new))
+    assert isinstance(error, ChapterError) and "\n" not in str(error)
+    assert re.search("01-chapter.md" + message, str(error))
+    assert execute.read_all([tmp_path / "01-chapter.md"]).keys() and kept(tmp_path) == []
+
+
 def test_every_cell_of_a_chapter_has_its_place():
     for path in sorted(Path(execute.ROOT, "docs", "chapters").glob("*.md")):
         lines = path.read_text("utf-8").splitlines()

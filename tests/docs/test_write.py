@@ -71,9 +71,10 @@ def test_a_chapter_that_failed_shows_why():
 
 def test_a_page_without_title_and_a_chapter_without_cells_are_errors():
     (error,) = Page("notation.md", "Words.\n", None).errors()
-    assert str(error).startswith("docs/notation.md: expected a title")
-    cells, needs = Page("chapters/06-tanh-layer.md", "# Tanh\n", None).errors()
-    assert str(cells).startswith("docs/chapters/06-tanh-layer.md: expected front matter")
+    assert str(error).startswith("docs/notation.md:1: expected a title")
+    (cells,) = Page("chapters/06-tanh-layer.md", "---\nserves: [\n---\n# Tanh\n", None).errors()
+    assert str(cells).startswith("docs/chapters/06-tanh-layer.md:1: expected front matter")
+    (needs,) = Page("chapters/06-tanh-layer.md", "# Tanh\n", executed()).errors()
     assert "serves and needs" in str(needs)
     assert Page("notation.md", "# Notation\n", None).errors() == []
 

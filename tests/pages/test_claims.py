@@ -146,7 +146,7 @@ SAMPLES = {
 
 def judged(*claims, **facts):
     page = Claims()
-    return page, str(page.judge(SAMPLES, *claims, **facts))
+    return page, str(page.judge("Heights", SAMPLES, *claims, **facts))
 
 
 def test_a_page_numbers_counts_and_links_its_claims():
@@ -155,16 +155,17 @@ def test_a_page_numbers_counts_and_links_its_claims():
         Claim("order", "Low is above high", ordered, [("low", "high")], "By {d[0]}."),
     )
     more = Claim("cause", "Wide is above high", ordered, [("wide", "high")], "At {rate:.2f}.")
-    text += "\n\n" + str(page.judge(SAMPLES, more, rate=0.1))
-    assert "**1 · High is above low**\n:   ✓ **confirmed.** By +.4000 [" in text
-    assert "**2 · Low is above high**\n:   ✗ **refuted.** By -.4000 [" in text
-    assert (
-        '<a id="claim-3"></a>**3 · Wide is above high**\n:   ? **not decidable.** At 0.10.' in text
-    )
+    text += "\n\n" + str(page.judge("Widths", SAMPLES, more, rate=0.1))
+    assert "**1 · High is above low**\n    :   ✓ **confirmed.** By +.4000 [" in text
+    assert "**2 · Low is above high**\n    :   ✗ **refuted.** By -.4000 [" in text
+    third = '<a id="claim-3"></a>**3 · Wide is above high**\n    :   ? **not decidable.** At 0.10.'
+    assert third in text
     assert (page.counts("order"), page.counts("cause")) == ([1, 1, 0], [0, 0, 1])
     assert page.link("Wide") == "[not decidable](#claim-3)"
     assert str(page.tally()).endswith("| **all** | 1 | 1 | 1 |")
-    assert "**refuted:** [Low is above high](#claim-2)" in str(page.by_verdict())
+    heights, widths = str(page.verdicts()).split("**Widths**")
+    assert "| [Low is above high](#claim-2) | ✗ refuted |" in heights
+    assert "| [Wide is above high](#claim-3) | ? not decidable |" in widths
 
 
 def test_all_pairs_of_a_section_are_corrected_together_and_each_once():
@@ -185,7 +186,10 @@ def test_findings_are_a_list_and_compare_with_numbers_too():
 
 def test_claims_without_pairs_have_no_table():
     _, text = judged(Claim("number", "It is so", exactly(True), [], "Seen."))
-    assert text == '<a id="claim-1"></a>**1 · It is so**\n:   ✓ **confirmed.** Seen.'
+    box, claim, evidence = [line for line in text.splitlines() if line]
+    assert box.startswith('??? note "Heights')
+    assert claim == '    <a id="claim-1"></a>**1 · It is so**'
+    assert evidence == "    :   ✓ **confirmed.** Seen."
 
 
 def test_a_claim_of_no_kind_is_not_left_out_of_the_count():

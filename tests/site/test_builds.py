@@ -1,8 +1,11 @@
 """Builds of one source: the same bytes each time, by MkDocs and with nothing in between."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,48 @@ def test_the_written_folder_is_a_site_without_the_hook(tmp_path):
     alone = build(tmp_path / "alone", "-f", str(write.PAGES / "mkdocs.yml"))
     pages = {place for place in hooked if place.endswith(".html")}
     assert differing(hooked, alone) <= pages and hooked.keys() == alone.keys()
+
+
+def kernels():
+    """Return the processes that run cells of this repository's pages."""
+    found = set()
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_text()
+        except OSError:
+            continue  # it has ended meanwhile
+        if "ipykernel_launcher" in words and str(ROOT) in words:
+            found.add(command.parent.name)
+    return found
+
+
+def wait_until(holds):
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert holds()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs the /proc of Linux")
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_ended_leaves_no_kernel(end):
+    others = kernels()
+    command = [sys.executable, "tasks.py", "chapter", QUICK[1].stem]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # "&" leaves it ignored
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    run = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **output)
+    signal.signal(signal.SIGINT, before)
+    try:
+        wait_until(lambda: kernels() - others)
+        os.killpg(run.pid, end) if end == signal.SIGINT else run.send_signal(end)
+        out, errors = run.communicate(timeout=30)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+    if end != signal.SIGKILL:
+        assert out == "interrupted\n" and errors == ""
+    wait_until(lambda: not kernels() - others)
 
 
 @pytest.mark.parametrize("path", QUICK, ids=lambda path: path.stem)

@@ -124,7 +124,7 @@ def test_finished_results_stay_whatever_ends_the_sweep(tmp_path, monkeypatch, st
 
 
 def test_ctrl_c_while_waiting_loses_no_finished_result(tmp_path, monkeypatch):
-    def interrupted(futures, *_):
+    def interrupted(futures, **_):
         for future in futures:
             future.exception()
         raise KeyboardInterrupt
@@ -136,17 +136,71 @@ def test_ctrl_c_while_waiting_loses_no_finished_result(tmp_path, monkeypatch):
 
 
 PROGRAM = """
+import signal
 import sys
-from pathlib import Path
 from dlhw.study.experiment import Experiment
 from dlhw.study.sweep import cores, sweep
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # "&" of a shell leaves it ignored
     rates = [rate / 1e3 for rate in range(1, 200)]
     tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
     if cores() > 1:
         tried.append(Experiment("demo", "gmm", "softmax", batch=50, epochs=10**5))
     sweep(tried, sys.argv[1])
 """
+LARGE_RESULTS = """
+import sys
+from dlhw.study import sweep as room
+
+def interrupted(result, folder):
+    raise KeyboardInterrupt
+
+room.store = interrupted
+room.stacks = lambda experiments: [[e] for e in experiments]
+room._work_together = sum
+room._run_stack = lambda *_: [bytes(10**8)]
+if __name__ == "__main__":
+    room.sweep(range(9), sys.argv[1], fresh=True)
+"""
+DIES = """
+import os
+import signal
+import sys
+from dlhw.study import sweep as room
+
+room.stacks = lambda experiments: [[e] for e in experiments]
+room._work_together = sum
+room._run_stack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if __name__ == "__main__":
+    room.sweep(range(9), sys.argv[1], fresh=True)
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """From a program to its process, in a group of its own that is ended with the test."""
+    started = []
+
+    def of(program):
+        script = tmp_path / "program.py"
+        script.write_text(program, "utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(Path(room.__file__).parents[2])}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, str(script), str(tmp_path / "results")],
+                env=environment,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+        return started[-1]
+
+    yield of
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def children(pid):
@@ -162,37 +216,58 @@ def children(pid):
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs the /proc of Linux")
+def alive(pids):
+    return [pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists()]
+
+
+def trains(pid):
+    return "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
+
+
+HAS_PROC = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="needs the /proc of Linux"
+)
+
+
+@HAS_PROC
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, end):
-    script = tmp_path / "program.py"
-    script.write_text(PROGRAM, "utf-8")
+def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, start, end):
     folder = tmp_path / "results"
-    command = [sys.executable, str(script), str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(room.__file__).parents[2])}
-    process = subprocess.Popen(
-        command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    process = start(PROGRAM)
     while process.poll() is None and len(list(folder.rglob("*.npz"))) < 3:
         time.sleep(0.01)
     time.sleep(np.random.default_rng().random() / 5)
     started = children(process.pid)
     assert started
     process.send_signal(end)
-    try:
-        assert process.wait(20) != 0
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait(20) != 0
     deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < deadline:
+    while alive(started) and time.monotonic() < deadline:
         time.sleep(0.05)
-    left = [pid for pid in started if Path(f"/proc/{pid}/cmdline").exists()]
-    assert not left
+    assert not alive(started)
     rates = [rate / 1e3 for rate in range(1, 200)]
     tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
     whole = {place(e, folder) for e in tried if not trouble(e, folder)}
     assert set(folder.rglob("*.npz")) == whole and len(whole) >= 3
+
+
+@HAS_PROC
+def test_ctrl_c_on_a_terminal_reaches_no_process_that_only_trains(start):
+    process = start(PROGRAM)
+    while process.poll() is None and not any(map(trains, children(process.pid))):
+        time.sleep(0.001)
+    time.sleep(0.1)  # it imports NumPy
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=20)[1].count("Traceback") == 1
+
+
+@pytest.mark.parametrize("time", range(2))
+def test_ctrl_c_while_a_large_result_is_handed_over_ends_at_once(start, time):
+    assert start(LARGE_RESULTS).communicate(timeout=20)[1].endswith("KeyboardInterrupt\n")
+
+
+def test_a_process_that_somebody_ends_is_an_error_that_says_so(start):
+    assert "ended by something else (exit code -9)" in start(DIES).communicate(timeout=20)[1]
 
 
 def test_a_cluster_carries_a_sweep(tmp_path):

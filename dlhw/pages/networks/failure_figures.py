@@ -1,4 +1,4 @@
-"""Figures of chapter 12: scores that overflow, four starts, silent samples, gradients by layer."""
+"""Figures of chapter 12: scores that overflow, four starts, silent samples, jagged losses."""
 
 import numpy as np
 
@@ -118,40 +118,6 @@ def silent_gaussians(shares):
         text="A grid of fields that are nearly all either dark, share 0, or bright, share 1. Most "
         "rows have some bright fields, some rows have all five fields of one or more classes "
         "bright.",
-    )
-
-
-def gradients_by_layer(norms):
-    """Return the figure of the norm of the gradient in each layer, a panel for each start.
-
-    Parameters
-    ----------
-    norms : dict
-        From the start to a dict, from the kind of network to one norm a layer.
-
-    Examples
-    --------
-    >>> norms = {"tanh": [1.0, 2.0]}
-    >>> str(gradients_by_layer({"uniform": norms, "xavier": norms}))[:5]
-    'Above'
-    """
-    fig, panels = axes(2, 1, size=(4.9, 4.8), sharex=True)
-    for ax, (scheme, kinds) in zip(panels, norms.items()):
-        for (name, values), style in zip(kinds.items(), ("-", "--", "-.")):
-            ax.semilogy(range(1, len(values) + 1), values, style, label=name)
-        ax.set(title=scheme, ylabel="norm of the gradient")
-        ax.minorticks_off()
-        ax.grid(True, axis="y")
-    panels[1].set(xlabel="layer", xticks=range(1, len(values) + 1, 3), ylim=(1e-3, 1e3))
-    panels[1].legend(loc="upper center", ncols=1)
-    return show(
-        fig,
-        caption="Norm of the gradient in each layer's parameters, medians of ten starts. The two "
-        "panels differ in their axes by a hundred orders of magnitude.",
-        text="Above, from the uniform start: tanh falls from 1 at the last layer to below 1e-80 at "
-        "the first, the original's block is between 1e17 and 1e19 everywhere, the residual network "
-        "is between 1 and 1000. Below, from Xavier: all three lie between .01 and 10, and none "
-        "changes by more than a factor of ten or so over the layers.",
     )
 
 

@@ -137,28 +137,6 @@ def first_steps(gradients):
     return table(rows, ["200 samples, 300 epochs", "rate", "first step", "end near chance"])
 
 
-def from_the_prefix(whole, prefix):
-    """Return a table of saturated shares and mean slopes, on random samples and on a prefix.
-
-    Parameters
-    ----------
-    whole, prefix : list of lists
-        Rows of the table of layers: start, layer, saturated, mean slope, norm of the gradient.
-
-    Examples
-    --------
-    >>> random, first = ["uniform", 1, ".9", ".1", "0"], ["uniform", 1, ".8", ".2", "0"]
-    >>> from_the_prefix([random], [first]).markdown.splitlines()[2]
-    '| 1 | .9 | .8 | .1 | .2 |'
-    """
-    rows = []
-    for ours, theirs in zip(whole, prefix):
-        rows.append([ours[1], ours[2], theirs[2], ours[3], theirs[3]])
-    part = "from the prefix"
-    header = ["layer", "saturated, random samples", part, "mean slope, random samples", part]
-    return table(rows, header)
-
-
 def four_starts(seen, names):
     """Return a table of four starts: slope and direction at first, accuracy at the end.
 

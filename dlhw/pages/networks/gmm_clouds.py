@@ -9,6 +9,7 @@ import numpy as np
 
 from ...datasets import gmm_mixture, load
 from ...study.results import one_network
+from ...training import softmax_regression, train
 from .. import figures
 
 CLASSES, CLOUDS = 5, 25
@@ -24,6 +25,20 @@ def by_cloud(A):
     (5, 25, 250)
     """
     return A.reshape(*A.shape[:-1], CLOUDS, -1)
+
+
+def regression(clouds):
+    """Return the validation accuracy of softmax regression on some of the 25 clouds.
+
+    Examples
+    --------
+    >>> 0.9 < regression(slice(0, None, EACH)) < 1  # one cloud of each class
+    True
+    """
+    parts = [by_cloud(A)[:, clouds].reshape(len(A), -1) for A in load("gmm")]
+    start = {"W": np.zeros((5, 5)), "b": np.zeros((5, 1))}
+    history = train(softmax_regression, start, parts, epochs=5, lr=0.5, batch=50, every=5)
+    return float(history.val_accuracy[-1])
 
 
 def scores(experiment, params):

@@ -10,6 +10,7 @@ from dlhw.pages.networks.gmm_clouds import (
     lost_clouds,
     neighbours,
     plane_through,
+    regression,
     scores,
     silent_clouds,
     silent_figure,
@@ -29,6 +30,11 @@ def test_columns_stand_in_the_order_of_the_clouds():
     centres = by_cloud(load("gmm").X_val).mean(axis=-1)
     nearest = np.linalg.norm(centres.T[:, None] - means, axis=-1).argmin(axis=1)
     assert np.array_equal(nearest, np.arange(25))
+
+
+def test_straight_borders_part_single_clouds_and_not_five_of_each_class():
+    single = [regression(slice(k, None, 5)) for k in (0, 4)]
+    assert min(single) > 0.95 > 0.55 > regression(slice(None)) > 0.4
 
 
 def test_a_cloud_is_silent_where_most_samples_have_no_score(tiny):
