@@ -27,7 +27,7 @@ LISTING = re.compile(
 )
 TITLE = re.compile(r'<span class="filename">(.*?)</span>')
 ROOM = re.compile(r"dlhw/([\w/]+)\.py(?: · \w+)?")  # a listing of the package, and its label
-APART = "Check yourself"  # stands alone, so it is no part of the page's program
+APART = ("Check yourself", "Given")  # no part of the page's program: it stands alone, or is wrong
 
 
 def completed(html, cells=(), room=None):
@@ -55,7 +55,7 @@ class Page:
     def complete(self, package, language, head, code, html):
         """Return a listing's HTML with the text to copy, where that is not what it shows."""
         title, shown = TITLE.search(head), unescape(re.sub("<.*?>", "", code)).strip("\n")
-        if title and title[1] == APART:
+        if title and title[1] in APART:
             return html
         text = without_prompts(shown) if language == "pycon" else shown
         own, room = statements(text), title and ROOM.fullmatch(title[1])

@@ -42,7 +42,7 @@ COPY = """async (installed) => {
   for (const box of document.querySelectorAll(listings)) {
     const needs = box.dataset.needs, button = box.querySelector('[data-clipboard-target]')
     if (needs && !installed.includes(needs)) continue
-    if (box.querySelector('.filename')?.innerText === 'Check yourself') continue
+    if (['Check yourself', 'Given'].includes(box.querySelector('.filename')?.innerText)) continue
     await navigator.clipboard.writeText('')
     button.click()
     for (let i = 0; i < 50 && !(await navigator.clipboard.readText()); i++)

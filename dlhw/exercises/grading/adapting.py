@@ -25,8 +25,8 @@ class Adapted:
 
     Examples
     --------
-    >>> from .layouts import Layout
-    >>> from .spec import Question
+    >>> from dlhw.exercises.grading.layouts import Layout
+    >>> from dlhw.exercises.grading.spec import Question
     >>> base = Question("f", "values", "f", 1, arguments=["A", "x"], values=[[[0.0], [0.0]]])
     >>> question = Question("back", "vjp", "back", 1, of="f", by=["x"])
     >>> inputs = {"A": np.array([[1.0, 2.0, 3.0], [0.0, 4.0, 0.0]]), "x": np.ones((3, 1))}

@@ -62,7 +62,7 @@ class Examination:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from .spec import Question, Spec
+    >>> from dlhw.exercises.grading.spec import Question, Spec
     >>> question = Question("size", "number", "size", 2, range=[1, 3], low="Look for more.")
     >>> spec = Spec("demo", [question])
     >>> Examination(spec, SimpleNamespace(size=2)).verdict(question)
