@@ -40,7 +40,8 @@ def names_of(node):
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Assign):
-        return [target.id for target in node.targets]
+        targets = [part for target in node.targets for part in ast.walk(target)]
+        return [part.id for part in targets if isinstance(part, ast.Name)]
     return []
 
 
