@@ -1,4 +1,4 @@
-"""What the package does from the command line: `python -m dlhw check 6.1 mine.py`."""
+"""What the package does from the command line: `python -m dlhw check`, `grade`, `data`."""
 
 import argparse
 import sys

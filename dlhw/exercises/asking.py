@@ -9,7 +9,7 @@ from pathlib import Path
 from .judging import RIGHT, judge
 
 
-def check(number, **answers):
+def check(number, /, **answers):
     """Say of each answer to an exercise whether it is right, and if not, what it is.
 
     Parameters

@@ -59,7 +59,7 @@ def gradients_through(make, vjp):
 # ---- derivative tests ----------------------------------------------------------------------------
 
 
-def test_of_jvp(make, jvp):
+def report_of_jvp(make, jvp):
     layer = make()
 
     def forward(x):
@@ -71,7 +71,7 @@ def test_of_jvp(make, jvp):
     return jacobian_test(forward, product, point_of(layer))
 
 
-def test_of_vjp(make, vjp):
+def report_of_vjp(make, vjp):
     layer = make()
 
     def forward(x):
@@ -249,14 +249,14 @@ BODIES = (
         Dense.jvp,
         partial(change_through, dense),
         DENSE_JVP,
-        partial(test_of_jvp, dense),
+        partial(report_of_jvp, dense),
     ),
     body(
         "Dense.vjp",
         Dense.vjp,
         partial(gradients_through, dense),
         DENSE_VJP,
-        partial(test_of_vjp, dense),
+        partial(report_of_vjp, dense),
     ),
     body("ResidualBlock.forward", ResidualBlock.forward, partial(outputs_of, block), BLOCK_FORWARD),
     body(
@@ -264,13 +264,13 @@ BODIES = (
         ResidualBlock.jvp,
         partial(change_through, block),
         BLOCK_JVP,
-        partial(test_of_jvp, block),
+        partial(report_of_jvp, block),
     ),
     body(
         "ResidualBlock.vjp",
         ResidualBlock.vjp,
         partial(gradients_through, block),
         BLOCK_VJP,
-        partial(test_of_vjp, block),
+        partial(report_of_vjp, block),
     ),
 )

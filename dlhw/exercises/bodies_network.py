@@ -63,21 +63,21 @@ def network_map(x):
     return network_of_three().forward(*x)[0]
 
 
-def test_of_network_jvp(jvp):
+def report_of_network_jvp(jvp):
     def product(x, v):
         return jvp(network_of_three(), x[0], network_of_three().forward(*x)[1], *v)
 
     return jacobian_test(network_map, product, network_point())
 
 
-def test_of_network_vjp(vjp):
+def report_of_network_vjp(vjp):
     def product(x, u):
         return vjp(network_of_three(), x[0], network_of_three().forward(*x)[1], u)
 
     return jacobian_transpose_test(network_map, product, network_point())
 
 
-def test_of_network_gradient(function):
+def report_of_network_gradient(function):
     params, X = network_point()
     C = labels_of_six()
 
@@ -201,11 +201,11 @@ LOSS_AND_GRADIENT = {
 
 BODIES = (
     body("Network.forward", Network.forward, scores_and_what_follows, FORWARD),
-    body("Network.jvp", Network.jvp, change_of_scores, JVP, test_of_network_jvp),
-    body("Network.vjp", Network.vjp, sent_back, VJP, test_of_network_vjp),
+    body("Network.jvp", Network.jvp, change_of_scores, JVP, report_of_network_jvp),
+    body("Network.vjp", Network.vjp, sent_back, VJP, report_of_network_vjp),
     body("Network.scores", Network.scores, scores_through, SCORES),
     body("Network.loss", Network.loss, with_labels, LOSS),
-    body("Network.gradient", Network.gradient, with_labels, GRADIENT, test_of_network_gradient),
+    body("Network.gradient", Network.gradient, with_labels, GRADIENT, report_of_network_gradient),
     body(
         "Network.loss_and_gradient",
         Network.loss_and_gradient,

@@ -87,19 +87,19 @@ def affine_map(x):
     return affine(x["W"], x["b"], x["X"])
 
 
-def test_of_loss_gradient(function):
+def report_of_loss_gradient(function):
     C = labels_of_scores()
     return gradient_test(lambda Z: cross_entropy(Z, C), lambda Z: function(Z, C), small_scores())
 
 
-def test_of_affine_jvp(function):
+def report_of_affine_jvp(function):
     def jvp(x, v):
         return function(x["W"], x["X"], v["W"], v["b"], v["X"])
 
     return jacobian_test(affine_map, jvp, affine_point(3))
 
 
-def test_of_affine_vjp(function):
+def report_of_affine_vjp(function):
     def vjp(x, u):
         dW, db, dX = function(x["W"], x["X"], u)
         return {"W": dW, "b": db, "X": dX}
@@ -287,9 +287,9 @@ BODIES = (
         cross_entropy_gradient,
         of_labels,
         CROSS_ENTROPY_GRADIENT,
-        test_of_loss_gradient,
+        report_of_loss_gradient,
     ),
     body("affine", affine, scores_of, AFFINE),
-    body("affine_jvp", affine_jvp, change_of, AFFINE_JVP, test_of_affine_jvp),
-    body("affine_vjp", affine_vjp, gradients_of, AFFINE_VJP, test_of_affine_vjp),
+    body("affine_jvp", affine_jvp, change_of, AFFINE_JVP, report_of_affine_jvp),
+    body("affine_vjp", affine_vjp, gradients_of, AFFINE_VJP, report_of_affine_vjp),
 )

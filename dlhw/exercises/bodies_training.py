@@ -108,7 +108,7 @@ def short_run(function):
     return {"params": run.params, "given": start, "last loss": run.train_loss[-1]}
 
 
-def test_of_squared_error(function):
+def report_of_squared_error(function):
     Z, C = numbers_and_targets()
     return gradient_test(lambda Z: squared_error(Z, C), lambda Z: function(Z, C), Z)
 
@@ -328,7 +328,7 @@ BODIES = (
         squared_error_gradient,
         of_targets,
         SQUARED_ERROR_GRADIENT,
-        test_of_squared_error,
+        report_of_squared_error,
     ),
     body("AffineModel.gradient", AffineModel.gradient, of_model, MODEL_GRADIENT),
     body("take_step", take_step, step_of, TAKE_STEP),

@@ -18,7 +18,7 @@ def gradient_of_form(grad):
     return grad(*square_and_samples())
 
 
-def test_of_form(grad):
+def report_of_form(grad):
     A, X = square_and_samples()
     return gradient_test(lambda X: inner(X, A @ X) / 2, lambda X: grad(A, X), X)
 
@@ -45,7 +45,7 @@ QUADRATIC = Part(
         "Both terms are there, but the factor 1/2 is lost.": without_the_half,
     },
     gradient_of_form,
-    test=test_of_form,
+    test=report_of_form,
 )
 PLACES = Part(
     "places",
@@ -67,7 +67,7 @@ def gradient_of_centring(vjp):
     return vjp(sent_back())
 
 
-def test_of_centring(vjp):
+def report_of_centring(vjp):
     _, X = square_and_samples()
     return jacobian_transpose_test(
         lambda X: X - X.mean(axis=1, keepdims=True), lambda X, U: vjp(U), X
@@ -103,7 +103,7 @@ CENTRED = Part(
         ),
     },
     gradient_of_centring,
-    test=test_of_centring,
+    test=report_of_centring,
 )
 
 # ---- 0.3: two bugs -------------------------------------------------------------------------------

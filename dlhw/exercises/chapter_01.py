@@ -32,7 +32,7 @@ def at_small_and_large_weights(gradients):
     return [gradients(parameters(size), *samples(), DECAY) for size in (1.0, LARGE)]
 
 
-def test_with_decay(gradients):
+def report_with_decay(gradients):
     return gradient_test(loss_with_decay, lambda p: gradients(p, *samples(), DECAY), parameters())
 
 
@@ -87,7 +87,7 @@ GRADIENTS = Part(
     },
     at_small_and_large_weights,
     right=lambda: at_small_and_large_weights(with_decay),
-    test=test_with_decay,
+    test=report_with_decay,
     refused=("softmax", "log_softmax", "cross_entropy_gradient", "affine_vjp"),
 )
 AT_ZERO = Part(
@@ -144,7 +144,7 @@ def gradient_in_scores(dZ):
     return dZ(*scores_and_labels())
 
 
-def test_in_scores(dZ):
+def report_in_scores(dZ):
     Z, C = scores_and_labels()
     return gradient_test(lambda Z: cross_entropy(Z, C), lambda Z: dZ(Z, C), Z)
 
@@ -178,7 +178,7 @@ SCORES = Part(
         "Each sample has a sum of its own: which axis runs over the classes?": with_one_sum_for_all,
     },
     gradient_in_scores,
-    test=test_in_scores,
+    test=report_in_scores,
     refused=("cross_entropy_gradient",),
 )
 

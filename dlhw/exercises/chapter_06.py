@@ -19,7 +19,7 @@ def logistic_slope(slope_times):
     return slope_times(logistic(rng.normal(size=(4, 5))), rng.normal(size=(4, 5)))
 
 
-def test_of_logistic_layer(slope_times):
+def report_of_logistic_layer(slope_times):
     layer = Dense(3, 4, Activation("logistic", logistic, slope_times))
     rng = np.random.default_rng(0)
     x = {"W": rng.normal(size=(4, 3)), "b": rng.normal(size=(4, 1))}, rng.normal(size=(3, 5))
@@ -53,7 +53,7 @@ SLOPE = Part(
         "Y is the output already: you put it into the logistic function again.": slope_from_the_sum,
     },
     logistic_slope,
-    test=test_of_logistic_layer,
+    test=report_of_logistic_layer,
 )
 
 # ---- 6.2: two bugs -------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def gradients_in_rows(rows_vjp):
     return rows_vjp(point_in_rows(), np.random.default_rng(1).normal(size=(5, 4)))
 
 
-def test_in_rows(rows_vjp):
+def report_in_rows(rows_vjp):
     return jacobian_transpose_test(in_rows, rows_vjp, point_in_rows())
 
 
@@ -110,7 +110,7 @@ ROWS = Part(
         "G_b is the sum over the samples, not their mean.": rows_with_a_mean,
     },
     gradients_in_rows,
-    test=test_in_rows,
+    test=report_in_rows,
 )
 
 EXERCISES = {"6.1": (SLOPE,), "6.2": (LINES,), "6.3": (ROWS,)}

@@ -24,7 +24,7 @@ def scaled_gradients(scaled_vjp):
     return scaled_vjp(scaled_point(), np.random.default_rng(1).normal(size=(3, 5)))
 
 
-def test_of_scaled(scaled_vjp):
+def report_of_scaled(scaled_vjp):
     return jacobian_transpose_test(scaled, scaled_vjp, scaled_point())
 
 
@@ -73,7 +73,7 @@ SCALED = Part(
         "alpha is one number for all entries of the branch: so is its gradient.": alpha_not_summed,
     },
     scaled_gradients,
-    test=test_of_scaled,
+    test=report_of_scaled,
 )
 
 # ---- 7.2: two bugs -------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def sent_back(backward, arrays=None):
     return backward(arrays["W"], *inputs_and_gradient(by_layer(arrays)))
 
 
-def test_of_the_loop(backward):
+def report_of_the_loop(backward):
     return gradient_test(loss_of, lambda arrays: sent_back(backward, arrays), by_kind(PARAMS))
 
 
@@ -115,7 +115,7 @@ BACKWARD = Part(
     },
     sent_back,
     right=lambda: by_kind(CHAIN.gradient(PARAMS, X, C)),
-    test=test_of_the_loop,
+    test=report_of_the_loop,
     refused=("affine_vjp", "vjp", "gradient", "loss_and_gradient"),
 )
 
@@ -206,7 +206,7 @@ def gathered(shared):
     return shared(TIED.gradient(spread(p), X, C))
 
 
-def test_of_shared(shared):
+def report_of_shared(shared):
     p, X, C = tied_point()
     return gradient_test(
         lambda p: TIED.loss(spread(p), X, C),
@@ -235,7 +235,7 @@ SHARED = Part(
         "A change of the block changes the loss at both places, not half of it at each.": averaged,
     },
     gathered,
-    test=test_of_shared,
+    test=report_of_shared,
 )
 
 EXERCISES = {"8.1": (BACKWARD,), "8.2": (FIRST, SECOND, THIRD), "8.3": (SHARED,)}

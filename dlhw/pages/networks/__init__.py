@@ -8,5 +8,5 @@
 - `few_samples`: rules from the same random subsets, compared subset by subset
 - `few_samples_figures`: three networks, curves that part, thin Gaussians, rules in a plane
 - `failure_tables`: training that fails, beside the run without the cause
-- `failure_figures`: scores that overflow, four starts, silent samples, gradients by layer
+- `failure_figures`: scores that overflow, four starts, silent samples, jagged losses
 """
