@@ -114,12 +114,18 @@ def test_ctrl_c_keeps_what_was_graded(mine, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(spec_text("I.1").replace("seconds = 10", "seconds = 600"))
     command = [sys.executable, "-m", "dlhw", "grade", str(own), mine, *loops, "--csv", str(table)]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # "&" leaves it ignored
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    while not begun.exists() or begun.read_text() not in ("a.pyb.py", "b.pya.py"):
-        time.sleep(0.1)  # two at a time: both loops run once the first file is done
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    signal.signal(signal.SIGINT, before)
+    try:
+        while not begun.exists() or begun.read_text() not in ("a.pyb.py", "b.pya.py"):
+            time.sleep(0.1)  # two at a time: both loops run once the first file is done
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
     assert "stopped: 2 of 3 files not graded" in said
     with open(table, newline="", encoding="utf-8") as file:
         assert {row["file"] for row in csv.DictReader(file)} == {mine}
