@@ -9,6 +9,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from pathlib import Path
 from shutil import copyfile
@@ -155,6 +157,7 @@ def _end(process):
 
 def main(path, *names):
     """Grade the questions of some names; the spec comes through stdin."""
+    threading.Thread(target=_end_with_grader, args=(os.getppid(),), daemon=True).start()
     spec = read_spec(sys.stdin.buffer.read().decode())
     tell = _only_voice()
     _limit(spec)
@@ -174,6 +177,13 @@ def main(path, *names):
         if name:
             verdict = Verdict(question.name, 0, question.points, SOLUTION.format(name))
         tell(verdict)
+
+
+def _end_with_grader(grader):
+    """Wait until the grader is gone, however it ended, and end then: nobody else would."""
+    while os.getppid() == grader:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _trouble(path, refusal):

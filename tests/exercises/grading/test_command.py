@@ -129,3 +129,32 @@ def test_ctrl_c_keeps_what_was_graded(mine, tmp_path):
     assert "stopped: 2 of 3 files not graded" in said
     with open(table, newline="", encoding="utf-8") as file:
         assert {row["file"] for row in csv.DictReader(file)} == {mine}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="looks for a process by its number")
+def test_a_submission_ends_with_the_grader_however_that_ends(tmp_path):
+    told = tmp_path / "number"
+    mine = tmp_path / "mine.py"
+    mine.write_text(f"import os\nopen({str(told)!r}, 'w').write(str(os.getpid()))\n" + LOOP)
+    own = tmp_path / "own.toml"
+    own.write_text(spec_text("I.1").replace("seconds = 10", "seconds = 600"))
+    command = [sys.executable, "-m", "dlhw", "grade", str(own), str(mine)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        while not told.exists() or not told.read_text():
+            time.sleep(0.1)
+    finally:
+        process.kill()
+        process.wait()
+    for _ in range(100):
+        if not runs(int(told.read_text())):
+            return
+        time.sleep(0.1)
+    os.kill(int(told.read_text()), signal.SIGKILL)
+    raise AssertionError("the submission runs on")
+
+
+def runs(number):
+    """Say whether a process runs; one that nobody has waited for does not."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True)
+    return bool(said.stdout.strip()) and not said.stdout.startswith("Z")
