@@ -53,13 +53,13 @@ def ask(question):
     <BLANKLINE>
     1 + 1?
     <BLANKLINE>
-    <details class="choice" markdown="1"><summary markdown="span">11</summary>
+    <details class="choice" markdown="1"><summary markdown="span">A: 11</summary>
     <BLANKLINE>
     **No.** Texts do that.
     <BLANKLINE>
     </details>
     <BLANKLINE>
-    <details class="choice right" markdown="1"><summary markdown="span">2</summary>
+    <details class="choice right" markdown="1"><summary markdown="span">B: 2</summary>
     <BLANKLINE>
     **Right.** So it is.
     <BLANKLINE>
@@ -70,14 +70,16 @@ def ask(question):
     shown = [choice.shows for choice in (question.right, *question.wrong)]
     if len(set(shown)) < len(shown):
         raise ValueError(f"expected choices that differ, got {shown} in {question.name}")
-    folded = [_folded(question.right, "choice right", "Right.")]
-    folded += [_folded(choice, "choice", "No.") for choice in question.wrong]
-    random.Random(question.name).shuffle(folded)
+    choices = [(question.right, "choice right", "Right.")]
+    choices += [(choice, "choice", "No.") for choice in question.wrong]
+    random.Random(question.name).shuffle(choices)
+    folded = [_folded(letter, *choice) for letter, choice in zip("ABCDEF", choices)]
     start = f'<section class="question" data-question="{question.name}" markdown="1">'
     return Piece("\n\n".join([start, question.asks, *folded, "</section>"]))
 
 
-def _folded(choice, kind, verdict):
-    summary = f'<summary markdown="span">{choice.shows}</summary>'
+def _folded(letter, choice, kind, verdict):
+    """Return a choice with a letter before it: a formula alone is no name for what is unfolded."""
+    summary = f'<summary markdown="span">{letter}: {choice.shows}</summary>'
     start = f'<details class="{kind}" markdown="1">{summary}'
     return f"{start}\n\n**{verdict}** {choice.says}\n\n</details>"

@@ -105,7 +105,7 @@ def gather(wanted, check="", root=ROOT, read=read_room):
                 _add(imports, key, source)
     definitions = {
         room: [statement for statement in read(room, root).definitions if statement.text in chosen]
-        for room, chosen in texts.items()
+        for room, chosen in sorted(texts.items())
     }
     _refuse_clashes(definitions, imports, check, {name for _, name in asked})
     _refuse_imports([s.node for found in definitions.values() for s in found])

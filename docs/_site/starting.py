@@ -30,8 +30,8 @@ what_is_right(PARTS, globals(), KNOWN)
 def bodies_in(found):
     """Return the assessed bodies that a bundle holds, by room."""
     held = {}
-    for room, definitions in found.definitions.items():
-        paths = assessed(room, {name for s in definitions for name in s.binds})
+    for room in ASSESSED:  # in reading order
+        paths = assessed(room, {name for s in found.definitions.get(room, ()) for name in s.binds})
         if paths:
             held[room] = paths
     return held

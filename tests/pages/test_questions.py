@@ -10,7 +10,7 @@ RIGHT, LARGER, SMALLER = Choice("2", "It is."), Choice("3", "Too much."), Choice
 def test_each_choice_stands_there_once_with_what_is_said_of_it():
     shown = ask(Question("0-a", "How many?", RIGHT, [LARGER, SMALLER])).markdown
     for choice in (RIGHT, LARGER, SMALLER):
-        assert shown.count(f">{choice.shows}</summary>") == shown.count(choice.says) == 1
+        assert shown.count(f": {choice.shows}</summary>") == shown.count(choice.says) == 1
     assert shown.count("**Right.** It is.") == shown.count("choice right") == 1
 
 

@@ -22,7 +22,7 @@ FAULTS = """() => {
   const say = (count, what) => { if (count) found.push(`${what}: ${count}`) }
   const all = (what) => [...content.querySelectorAll(what)]
   const named = (e) => e.getAttribute('alt') || e.getAttribute('aria-label')
-  const captioned = (e) => e.querySelector('figcaption')?.innerText.trim()
+  const captioned = (e) => e.querySelector('figcaption')?.textContent.trim()
   const overflow = document.documentElement.scrollWidth - innerWidth - 1
   say(Math.max(0, overflow), 'pixels of sideways overflow')
   say(document.querySelectorAll('.katex-error').length, 'formulas that failed')

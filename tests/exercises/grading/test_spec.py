@@ -144,3 +144,8 @@ def test_what_is_wrong_with_a_spec_is_said(old, new, said):
 def test_a_spec_without_questions_is_none():
     with pytest.raises(SpecError, match="at least one"):
         read_spec('title = "nothing"')
+
+
+def test_a_name_that_no_spec_has_is_told():
+    with pytest.raises(SpecError, match="expected a spec's file, or one of .*, got I.9"):
+        spec_text("I.9")
