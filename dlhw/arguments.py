@@ -71,17 +71,16 @@ def check_finite(name, array):
         )
 
 
-def check_choice(what, value, choices):
-    """Refuse what is none of some names.
+def unknown(what, value, choices):
+    """Return the error that says that a value is none of some names.
 
     Examples
     --------
-    >>> check_choice("the data sets", "moons", ["peaks", "gmm"])
+    >>> raise unknown("the data sets", "moons", ["peaks", "gmm"])
     Traceback (most recent call last):
     ValueError: expected one of the data sets peaks, gmm, got 'moons'
     """
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"expected one of {what} {', '.join(choices)}, got {_shown(value)}")
+    return ValueError(f"expected one of {what} {', '.join(choices)}, got {_shown(value)}")
 
 
 def whole_number(name, value, least):

@@ -20,11 +20,11 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from .arguments import (
-    check_choice,
     check_finite,
     check_one_hot,
     generator,
     real_array,
+    unknown,
     whole_number,
 )
 from .arrays import outline
@@ -126,7 +126,8 @@ RULES = {
 
 
 def _rule(name):
-    check_choice("the data sets", name, RULES)
+    if not (isinstance(name, str) and name in RULES):
+        raise unknown("the data sets", name, RULES)
     return RULES[name]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arguments import check_choice, generator, whole_number
+from .arguments import generator, unknown, whole_number
 from .arrays import outline
 from .layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
@@ -101,7 +101,8 @@ class Network:
         >>> network.initialise(seed=[0, 1, 2])[0]["W"].shape
         (3, 4, 2)
         """
-        check_choice("the schemes", scheme, SCHEMES)
+        if not (isinstance(scheme, str) and scheme in SCHEMES):
+            raise unknown("the schemes", scheme, SCHEMES)
         if isinstance(seed, (list, tuple)):
             whole_number("the number of seeds", len(seed), least=1)
             singles = [self.initialise(s, scheme) for s in seed]
@@ -160,7 +161,8 @@ class Network:
         return cross_entropy(Z, C), dparams
 
     def _pairs(self, params):
-        if not isinstance(params, (list, tuple)) or len(params) != len(self.layers):
+        listed = hasattr(params, "__len__") and not isinstance(params, np.ndarray)
+        if not listed or len(params) != len(self.layers):
             raise ValueError(
                 f"expected the parameters of {len(self.layers)} layers, got {outline(params)}"
             )

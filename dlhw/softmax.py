@@ -8,9 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arguments import real_array
-from .arrays import outline
-
 
 def log_softmax(Z):
     """Return the logarithm of the softmax of each column of scores.
@@ -227,11 +224,15 @@ def as_scores(Z):
     >>> as_scores(np.array([[3], [5]], np.uint8)).ravel()
     array([3., 5.])
     """
-    if not isinstance(Z, np.ndarray) or Z.dtype.kind not in "fc":
-        Z = real_array("the scores", Z)
-    if Z.ndim < 2 or not Z.shape[-2]:
-        raise ValueError(f"expected scores in columns, shape (..., l, m), got {outline(Z)}")
-    return Z
+    try:
+        array = np.asarray(Z)
+    except Exception:  # rows of different lengths, or what another library makes of the attempt
+        array = np.asarray(None)
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"expected scores that are numbers, got {_outlined(Z)}")
+    if array.ndim < 2 or not array.shape[-2]:
+        raise ValueError(f"expected scores in columns, shape (..., l, m), got {_outlined(array)}")
+    return array if array.dtype.kind in "fc" else array.astype(float)
 
 
 def check_labels(Z, C):
@@ -239,14 +240,15 @@ def check_labels(Z, C):
 
     One-hot they need not be: samples may have weights, and labels may be soft.
     """
-    try:
-        fits = Z.shape == C.shape or _end_alike(Z.shape, C.shape)
-        fits = fits and Z.size > 0 and C.dtype.kind in "fiubc"
-    except AttributeError:
-        fits = False
-    if not fits:
-        came = f"{outline(Z)} and {outline(C)}"
+    Z = as_scores(Z)
+    fits = isinstance(C, np.ndarray) and C.dtype.kind in "biufc" and Z.size > 0
+    if not fits or not (Z.shape == C.shape or _end_alike(Z.shape, C.shape)):
+        came = f"{_outlined(Z)} and {_outlined(C)}"
         raise ValueError(f"expected scores and labels of one shape (..., l, m), got {came}")
+
+
+def _outlined(x):
+    return f"an array of shape {x.shape}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
 
 
 def _end_alike(shape, other):
