@@ -2,10 +2,10 @@
 
     python tests/measure/mutants.py [--share P] [--seed S] [--workers W] [ROOM ...]
 
-One operator, number, argument or statement is changed at a time, in a copy of the project, and the
-room's own tests and doctests run on it. What came out is written to .cache/mutants.jsonl at once:
-Ctrl-C loses nothing, and the next call goes on. At the end: the share noticed by room, and each
-change that nothing noticed. `unnoticed.toml` says which of these matter to nobody, and why.
+One operator, number, argument or statement is changed at a time, in a copy of the project; the
+room's own tests and doctests run on it, and if they pass, the other tests of its folder. What was
+noticed is written to .cache/mutants.jsonl at once: Ctrl-C loses nothing, the next call goes on, and
+tries again what was not. At the end: the share noticed by room, and each change that nothing noticed. `unnoticed.toml` says which of these matter to nobody, and why.
 """
 
 import argparse
@@ -217,6 +217,12 @@ def own_tests(room):
     return [test, room]
 
 
+def other_tests(room):
+    """Return what is run on a change that those have not noticed: the tests of the folder."""
+    folder = Path("tests", *Path(room).parts[1:-1])
+    return [] if folder == Path("tests") else [folder.as_posix()]
+
+
 def digest(room):
     """Return what a kept outcome hangs on: the room and its tests."""
     content = b"".join((ROOT / path).read_bytes() for path in own_tests(room))
@@ -229,10 +235,13 @@ def noticed(mutant, folder):
     source = room.read_text("utf-8")
     room.write_text(mutant.source, "utf-8")
     try:
-        output = failing(folder, "-x", *own_tests(mutant.room), seconds=SECONDS)
+        for tests in (own_tests(mutant.room), other_tests(mutant.room)):
+            output = tests and failing(folder, "-x", *tests, seconds=SECONDS)
+            if output:
+                return first_failure(output)
     finally:
         room.write_text(source, "utf-8")
-    return first_failure(output)
+    return ""
 
 
 def try_all(todo, workers, keep):
@@ -290,23 +299,26 @@ def explained():
 
 def summary(chosen, outcomes, reasons):
     """Return the lines of the report: by room, then what nothing noticed."""
-    counts, lines = defaultdict(lambda: [0, 0, 0]), []
+    counts, lines = defaultdict(lambda: [0, 0, 0, 0]), []
     for mutant in chosen:
         if name_of(mutant) not in outcomes:
             continue
         reason = reasons.get((mutant.room, mutant.before, mutant.after))
-        survived = not outcomes[name_of(mutant)]
+        test = outcomes[name_of(mutant)]
+        own = any(Path(path).name in test for path in own_tests(mutant.room))
         for row in (counts[mutant.room], counts["all"]):
-            row[0] += not survived
-            row[1] += survived and bool(reason)
-            row[2] += survived and not reason
-        if survived:
+            row[0] += bool(test) and own
+            row[1] += bool(test) and not own
+            row[2] += not test
+            row[3] += not test and bool(reason)
+        if not test:
             lines.append(f"{mutant}\n    {reason or 'NOT EXPLAINED'}")
+    header = f"{'noticed by':40} own tests  others  none  (explained)"
     table = [
-        f"{room:40} {noticed:4} of {noticed + known + unknown:4} noticed, {known} explained"
-        for room, (noticed, known, unknown) in sorted(counts.items())
+        f"{room:40} {own:9} {others:7} {none:5}  {known:11}"
+        for room, (own, others, none, known) in sorted(counts.items())
     ]
-    return lines + table
+    return [*lines, header, *table]
 
 
 def main():
@@ -321,7 +333,7 @@ def main():
     chosen = sample(every, given.share, given.seed)
     print(f"{len(chosen)} of {len(every)} changes in {len(rooms)} rooms")
     outcomes = kept_outcomes()
-    todo = [mutant for mutant in chosen if name_of(mutant) not in outcomes]
+    todo = [mutant for mutant in chosen if not outcomes.get(name_of(mutant))]
     try_all(todo, given.workers, keep)
     print(*summary(chosen, kept_outcomes(), explained()), sep="\n")
 
