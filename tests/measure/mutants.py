@@ -5,7 +5,8 @@
 One operator, number, argument or statement is changed at a time, in a copy of the project; the
 room's own tests and doctests run on it, and if they pass, the other tests of its folder. What was
 noticed is written to .cache/mutants.jsonl at once: Ctrl-C loses nothing, the next call goes on, and
-tries again what was not. At the end: the share noticed by room, and each change that nothing noticed. `unnoticed.toml` says which of these matter to nobody, and why.
+tries again what was not. At the end: the share noticed by room, and each change that nothing
+noticed. `unnoticed.toml` says which of these matter to nobody, and why.
 """
 
 import argparse
