@@ -1,0 +1,6 @@
+"""What the pages that answer are given: numbers that the package computes, for their scripts.
+
+In reading order:
+
+- `given`: data handed from a page's cell to its script
+"""
