@@ -3,4 +3,5 @@
 In reading order:
 
 - `given`: data handed from a page's cell to its script
+- `which_test_data`: which test sees which mistake, in which setting
 """
