@@ -15,5 +15,6 @@ In reading order:
 - `networks`: for the chapters on trained networks (9 to 12)
 - `coursework`: for the page of the coursework, and the sheet of formulas
 - `original`: for chapter 13, on the original
+- `interactive`: for the pages that answer
 - `predictions`: the questions of the chapters, their answers computed
 """

@@ -386,14 +386,22 @@ def labelled(text, up=""):
 
 
 def _navigation(pages):
-    """Return the navigation of the settings with the chapters in it, by number."""
-    chapters = [page for page in pages if page.chapter is not None]
-    listed = [{f"{page.chapter} · {page.title}": page.place} for page in chapters]
+    """Return the navigation of the settings with the pages of its folders, chapters by number."""
     found = []
     for entry in yaml.load(SETTINGS.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]:
         ((title, place),) = entry.items()
-        found.append({title: listed if place == "chapters/" else place})
+        found.append({title: _listed(place, pages) if place.endswith("/") else place})
     return found
+
+
+def _listed(folder, pages):
+    """Return title and place of each page in a folder."""
+    listed = []
+    for page in pages:
+        if page.place.startswith(folder):
+            number = "" if page.chapter is None else f"{page.chapter} · "
+            listed.append({f"{number}{page.title}": page.place})
+    return listed
 
 
 def _settings(navigation):

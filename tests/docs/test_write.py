@@ -141,9 +141,10 @@ def test_what_editors_and_python_leave_is_no_part_of_the_site(tmp_path, monkeypa
     assert list(write._sources()) == ["assets/a.svg", "index.md"]
 
 
-def test_the_navigation_holds_the_chapters_by_number():
+def test_the_navigation_holds_the_pages_of_its_folders_chapters_by_number():
     pages = [Page(f"chapters/{n:02}-x.md", f"# Title {n}\n", None) for n in (1, 2)]
-    navigation = write._navigation(pages)
+    navigation = write._navigation([*pages, Page("try/a.md", "# Touch\n", None)])
+    assert {"Try it": [{"Touch": "try/a.md"}]} in navigation
     chapters = {"Chapters": [{f"{n} · Title {n}": f"chapters/{n:02}-x.md"} for n in (1, 2)]}
     assert chapters in navigation and {"Home": "index.md"} in navigation
 
