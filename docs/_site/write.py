@@ -51,8 +51,13 @@ CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
     "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
     "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
-    "same for a file of yours. *(compare)* marks what no check sees: compare with the solution."
+    "same for a file of yours, without the last line. *(compare)* marks what no check sees: compare with the solution."
 )
+HOW = """
+`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each whether it is right. Listings that import
+`dlhw` need [the wheel](../get-the-code.md#the-wheel).
+{{ .aside }}
+"""
 NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
 
@@ -349,7 +354,7 @@ def _downloads(name, file, starter):
         links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
     links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
-    return "\n".join(links) + "\n{ .downloads }\n"
+    return "\n".join(links) + "\n{ .downloads }\n" + (HOW.format(starter) if starter else "")
 
 
 def labelled(text, up=""):
