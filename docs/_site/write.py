@@ -51,13 +51,14 @@ CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
     "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
     "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
-    "same for a file of yours, without the last line. *(compare)* marks what no check sees: compare with the solution."
+    "same for a file of yours, without the last line. *(compare)* marks what no check sees: "
+    "compare with the solution."
 )
-HOW = """
-`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each whether it is right. Listings that import
-`dlhw` need [the wheel](../get-the-code.md#the-wheel).
-{{ .aside }}
-"""
+HOW = (
+    "\n`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each "
+    "whether it is right. Listings that import `dlhw` need [the wheel]"
+    "(../get-the-code.md#the-wheel).\n{{ .aside }}\n"
+)
 NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
 
