@@ -2,7 +2,7 @@
 {
   const DIGITS = 4
   const LARGEST = 10 // beyond it a softmax is 0 or 1 to all digits shown
-  const BORDERS = ["first", "second", "third", "fourth"] // how an array that is read is marked, in formula, sum and entries alike
+  const BORDERS = ["first", "second", "third"] // how an array that is read is marked, in formula, sum and entries alike
 
   const LABELS = "C" // one-hot, so no number of them can be changed alone
 
@@ -153,7 +153,7 @@
   }
 
   const ANSWERS = {
-    nothing: () => "With these numbers the mistake changes nothing: no test can see it here. Change a number.",
+    nothing: () => "With these numbers the mistake changes nothing: no test can see it here.",
     unchanged: entry => `Not yet: ${entry}, stays as it is.`,
     beside: entry => `Nearly: the array is right, but ${entry}, stays as it is.`,
     later: entry => `Not yet: ${entry}, changes, but only because a number before it does.`,
@@ -234,14 +234,14 @@
       for (const [title, way] of [["Forward", "forward"], ["Back", "backward"]])
         ways[title] = this.example.lines.filter(line => line.way === way).map(({ name }) => name)
       const groups = Object.entries(ways).map(([title, names]) => {
-        const cards = names.map(name => this.card(name, right[name]))
-        return element("section", "", element("h3", "", title), element("div", "cards", ...cards))
+        const arrays = names.map(name => this.array(name, right[name]))
+        return element("section", "", element("h3", "", title), element("div", "line", ...arrays))
       })
       this.form.querySelector(".arrays").replaceChildren(...groups)
     }
 
-    card(name, array) {
-      const grid = element("div", "grid")
+    array(name, array) {
+      const grid = element("div", "numbers")
       grid.style.setProperty("--columns", array[0].length)
       for (const at of everywhere({ [name]: array }, name)) {
         const button = element("button", "number")
@@ -250,10 +250,12 @@
         this.buttons.set(at, button)
         grid.append(button)
       }
-      const card = element("div", "card", element("div", "name", rendered(this.example.symbols[name]), element("code", "", name)), grid)
-      card.setAttribute("role", "group")
-      card.setAttribute("aria-label", name)
-      return card
+      const { [name]: symbol } = this.example.symbols
+      const title = element("div", "name", rendered(symbol), ...(symbol === name ? [] : [element("code", "", name)]))
+      const shown = element("div", "array", title, grid)
+      shown.setAttribute("role", "group")
+      shown.setAttribute("aria-label", name)
+      return shown
     }
 
     right() {
@@ -287,33 +289,40 @@
     guess() {
       const answer = judged(this.changes(), this.chosen), entry = said(this.chosen)
       if (answer !== "found") return this.say(ANSWERS[answer](entry))
-      this.solved.add(`${this.key} ${this.mistake.key}`)
+      this.solved.add(this.mistake)
       this.plant(true)
-      const count = Object.values(this.data.examples).reduce((so_far, { mistakes }) => so_far + mistakes.length, 0)
-      this.say(`Found, ${this.solved.size} of ${count}: ${this.chosen.name} is the first array to change. ${this.verdict()}`, true)
     }
 
-    // Put the mistake in, or take it out.
+    // Put the mistake in, or take it out, and say what is now to be seen or done.
     plant(planted) {
       this.planted = planted
-      const [first] = this.changes()
-      if (!planted) this.say(`All numbers are right. Soon: ${this.mistake.name}. Which number will it change first? Tap it, then press the button.`)
-      else if (!first) this.say("The mistake is in, and with these numbers it changes nothing: no test can see it here.")
-      else this.say(`The mistake is in, and ${said(first)}, is the first number that differs. ${this.verdict()}`)
-      const button = this.form.elements.planted
-      button.setAttribute("aria-pressed", planted)
+      const [first] = this.changes(), found = this.solved.has(this.mistake)
+      const { planted: button, mistake } = this.form.elements
       button.textContent = planted ? "Take the mistake out" : "Just show me"
+      for (const [i, option] of [...mistake.options].entries()) option.textContent = this.titled(this.example.mistakes[i])
+      const task = this.form.querySelector(".task")
+      task.classList.toggle("done", found)
+      task.textContent = found
+        ? `Found: ${this.mistake.name}. ${this.count()}`
+        : `About to be made on the way back: ${this.mistake.name}. Which number will it change first? Tap it.`
+      if (!planted) this.say("")
+      else if (!first) this.say(ANSWERS.nothing())
+      else this.say(`${found ? "Found. " : ""}${said(first)}, is the first number that differs.`)
+      this.form.querySelector(".verdict").textContent = planted ? `With the chapter's numbers the gradient test says: ${this.mistake.says}` : ""
       this.draw()
     }
 
-    verdict() {
-      return `With the chapter's numbers the gradient test says: “${this.mistake.says}”`
+    titled(mistake) {
+      return `${this.solved.has(mistake) ? "✓ " : ""}${mistake.name}`
     }
 
-    say(text, done = false) {
-      const task = this.form.querySelector(".task")
-      task.textContent = text
-      task.classList.toggle("done", done)
+    count() {
+      const all = Object.values(this.data.examples).flatMap(({ mistakes }) => mistakes)
+      return this.solved.size === all.length ? "That was the last one." : `${this.solved.size} of ${all.length} mistakes; choose the next.`
+    }
+
+    say(text) {
+      this.form.querySelector("output").value = text
     }
 
     draw() {
@@ -327,6 +336,7 @@
       for (const [at, button] of this.buttons) this.mark(at, button, arrays, sources.some(source => same(source, at)) && border(at.name), changes)
       this.tell(arrays, made, border, sources)
       this.showLine(line, border)
+      this.form.elements.reset.hidden = JSON.stringify(this.given) === JSON.stringify(this.example.given)
     }
 
     mark(at, button, arrays, border, changes) {
@@ -356,21 +366,24 @@
         })
         return link
       })
-      this.form.querySelector(".from").replaceChildren(...(links.length ? ["It comes from row, column: ", ...links] : []))
+      this.form.querySelector(".from").replaceChildren(...(links.length ? ["It comes from (row, column) ", ...links] : []))
       const { number: field } = this.form.elements, open = this.chosen.name in this.given && this.chosen.name !== LABELS
       this.form.querySelector(".change").hidden = !open
-      field.value = value(arrays, this.chosen)
+      if (open) field.value = value(arrays, this.chosen)
     }
 
     showLine(line, border) {
       const { example, form } = this
       const mark = name => `mark-${border(name)}`
-      const shown = line ? rendered(line.formula.replace(/\[(\w+)\]/g, (_, name) => `\\htmlClass{${mark(name)}}{${example.symbols[name]}}`)) : ""
-      const wrong = line && this.planted && line === this.mistake.lines[line.name]
-      form.querySelector(".formula").replaceChildren(shown || "A number that is given has neither.", wrong ? " the mistaken line" : "")
-      const marked = example.lines.find(({ name }) => name === this.chosen.name)?.code ?? []
-      const functions = [...new Set(marked.map(([name]) => name))]
-      form.querySelector(".code").replaceChildren(...functions.map(name => this.listing(name, marked.filter(([other]) => other === name).map(([, row]) => row))))
+      const tex = line?.formula.replace(/\[(\w+)\]/g, (_, name) => `\\htmlClass{${mark(name)}}{${example.symbols[name]}}`)
+      const code = example.lines.find(({ name }) => name === this.chosen.name)?.code ?? []
+      const parts = tex ? [rendered(tex)] : []
+      if (this.planted && line === this.mistake.lines[line?.name]) parts.push(" (the mistake)")
+      else if (code.length) parts.push(element("code", "", this.data.listings[code.at(-1)[0]][code.at(-1)[1]].trim()))
+      form.querySelector(".formula").replaceChildren(...parts)
+      const functions = [...new Set(code.map(([name]) => name))]
+      const rows = name => code.filter(([other]) => other === name).map(([, row]) => row)
+      form.querySelector(".code").replaceChildren(...functions.map(name => this.listing(name, rows(name))))
     }
 
     listing(name, marked) {
