@@ -202,6 +202,29 @@ def test_the_task_of_each_mistake_is_recognised(page, data, name, mistake):
     assert page.locator("#derivation .verdict").inner_text().endswith(says)
 
 
+def test_the_next_mistake_is_one_that_was_not_found_until_all_are(page, data):
+    for name, mistake in MISTAKES:
+        assert page.get_by_label("Example").input_value() == name
+        assert page.get_by_label("Mistake").input_value() == mistake.key
+        array, row, column = derivation_data.first_difference(name, mistake.key)
+        entry(page, array, row + 1, column + 1).click()
+        page.get_by_role("button", name="This one changes first").click()
+        next_one = page.get_by_role("button", name="The next mistake")
+        if (name, mistake) != MISTAKES[-1]:
+            next_one.click()
+    assert next_one.count() == 0
+    assert f"{len(MISTAKES)} of {len(MISTAKES)}" in task(page).inner_text()
+
+
+def test_a_mistaken_line_stands_beside_the_right_one(page):
+    entry(page, "dZ", 1, 1).click()
+    page.get_by_role("button", name="Just show me").click()
+    formulas = page.locator("#derivation .formula .katex-mathml annotation").all_text_contents()
+    plain = [re.sub(r"\\htmlClass\{mark-\w+\}\{(\w+|G_\{\w+\})\}", r"\1", tex) for tex in formulas]
+    assert plain == ["G_{Z} = P - C", r"G_{Z} = \tfrac1m (P - C)"]
+    assert page.locator("#derivation .sum").inner_text().endswith("(right: −0.3333)")
+
+
 def test_a_number_that_changes_later_is_no_answer(page):
     entry(page, "dW", 1, 1).click()
     page.get_by_role("button", name="This one changes first").click()
@@ -283,6 +306,8 @@ def test_the_task_can_be_done_by_keyboard_alone(page):
     assert outline != "none"
     page.keyboard.press("Enter")
     assert answer(page).startswith("Found.")
+    page.keyboard.press("Enter")  # the next mistake
+    assert page.get_by_label("Mistake").input_value() == EXAMPLES["softmax"].mistakes[1].key
 
 
 def test_without_scripts_the_numbers_and_the_mistakes_are_there(browser, address):
@@ -294,6 +319,20 @@ def test_without_scripts_the_numbers_and_the_mistakes_are_there(browser, address
     for summary in page.locator("article details summary").all():
         summary.click()
     assert page.locator("article details table:visible").count() == len(EXAMPLES) + 1
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_mistake_that_is_in_is_accessible_and_fits(browser, address, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}{NAME}#example=block&mistake=jvp&entry=dX.1.2")
+    page.get_by_role("button", name="Just show me").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.run(page, context="#derivation").response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     context.close()
 
 

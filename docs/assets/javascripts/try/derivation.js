@@ -164,7 +164,7 @@
       this.form = form
       this.data = dlhw.given("derivation-data")
       this.solved = new Set()
-      const { example, mistake, planted, number, reset } = form.elements
+      const { example, mistake, planted, number, reset, next } = form.elements
       for (const [key, { title }] of Object.entries(this.data.examples)) example.add(new Option(title, key))
       this.read(dlhw.settings())
       example.addEventListener("change", () => this.acted(() => this.open(example.value)))
@@ -172,6 +172,7 @@
       planted.addEventListener("click", () => this.acted(() => this.plant(!this.planted)))
       number.addEventListener("change", () => this.acted(() => this.change(number.value)))
       reset.addEventListener("click", () => this.acted(() => this.reset()))
+      next.addEventListener("click", () => this.acted(() => this.next()))
       form.addEventListener("submit", event => {
         event.preventDefault()
         this.acted(() => this.guess())
@@ -235,7 +236,7 @@
         ways[title] = this.example.lines.filter(line => line.way === way).map(({ name }) => name)
       const groups = Object.entries(ways).map(([title, names]) => {
         const arrays = names.map(name => this.array(name, right[name]))
-        return element("section", "", element("h3", "", title), element("div", "line", ...arrays))
+        return element("section", "", element("h2", "", title), element("div", "line", ...arrays))
       })
       this.form.querySelector(".arrays").replaceChildren(...groups)
     }
@@ -276,9 +277,10 @@
     }
 
     change(text) {
-      const { name, row, column } = this.chosen, number = Number(text) || 0
-      this.given[name][row][column] = Math.max(-LARGEST, Math.min(LARGEST, number))
+      const { name, row, column } = this.chosen, wanted = Number(text) || 0
+      this.given[name][row][column] = Math.max(-LARGEST, Math.min(LARGEST, wanted))
       this.plant(this.planted)
+      if (!this.planted) this.say(`F is now ${number(this.right().F[0][0])}.`)
     }
 
     reset() {
@@ -291,34 +293,63 @@
       if (answer !== "found") return this.say(ANSWERS[answer](entry))
       this.solved.add(this.mistake)
       this.plant(true)
+      this.form.elements.next.focus({ preventScroll: true }) // what was pressed is gone
     }
 
-    // Put the mistake in, or take it out, and say what is now to be seen or done.
+    // Every mistake with its example.
+    get all() {
+      return Object.entries(this.data.examples).flatMap(([key, { mistakes }]) => mistakes.map(mistake => ({ key, mistake })))
+    }
+
+    // The next mistake that was not found yet, in this example or another.
+    next() {
+      const here = this.all.findIndex(({ mistake }) => mistake === this.mistake)
+      const later = [...this.all.slice(here), ...this.all.slice(0, here)].find(({ mistake }) => !this.solved.has(mistake))
+      if (later.key !== this.key) this.open(later.key)
+      this.form.elements.mistake.value = later.mistake.key
+      this.plant(false)
+      this.form.elements.mistake.focus() // the next task stands below it
+    }
+
+    // Put the mistake in, or take it out.
     plant(planted) {
       this.planted = planted
-      const [first] = this.changes(), found = this.solved.has(this.mistake)
-      const { planted: button, mistake } = this.form.elements
-      button.textContent = planted ? "Take the mistake out" : "Just show me"
+      this.ask()
+      this.answer()
+      this.draw()
+    }
+
+    // The task, and what can be done.
+    ask() {
+      const { mistake, planted, guess, next, reset } = this.form.elements, found = this.solved.has(this.mistake)
       for (const [i, option] of [...mistake.options].entries()) option.textContent = this.titled(this.example.mistakes[i])
+      planted.textContent = this.planted ? "Take the mistake out" : "Just show me"
+      guess.hidden = this.planted
+      next.hidden = !(found && this.planted) || this.solved.size === this.all.length
+      reset.hidden = !this.changed()
       const task = this.form.querySelector(".task")
       task.classList.toggle("done", found)
       task.textContent = found
-        ? `Found: ${this.mistake.name}. ${this.count()}`
+        ? `Found: ${this.mistake.name}. That makes ${this.solved.size} of ${this.all.length}.`
         : `About to be made on the way back: ${this.mistake.name}. Which number will it change first? Tap it.`
-      if (!planted) this.say("")
+    }
+
+    // What differs, and what the gradient test says of it.
+    answer() {
+      const [first] = this.changes(), found = this.solved.has(this.mistake)
+      if (!this.planted) this.say("")
       else if (!first) this.say(ANSWERS.nothing())
       else this.say(`${found ? "Found. " : ""}${said(first)}, is the first number that differs.`)
-      this.form.querySelector(".verdict").textContent = planted ? `With the chapter's numbers the gradient test says: ${this.mistake.says}` : ""
-      this.draw()
+      const who = this.changed() ? "With the chapter's numbers the gradient test says" : "The gradient test says"
+      this.form.querySelector(".verdict").textContent = this.planted ? `${who}: ${this.mistake.says}` : ""
+    }
+
+    changed() {
+      return JSON.stringify(this.given) !== JSON.stringify(this.example.given)
     }
 
     titled(mistake) {
       return `${this.solved.has(mistake) ? "✓ " : ""}${mistake.name}`
-    }
-
-    count() {
-      const all = Object.values(this.data.examples).flatMap(({ mistakes }) => mistakes)
-      return this.solved.size === all.length ? "That was the last one." : `${this.solved.size} of ${all.length} mistakes; choose the next.`
     }
 
     say(text) {
@@ -336,7 +367,6 @@
       for (const [at, button] of this.buttons) this.mark(at, button, arrays, sources.some(source => same(source, at)) && border(at.name), changes)
       this.tell(arrays, made, border, sources)
       this.showLine(line, border)
-      this.form.elements.reset.hidden = JSON.stringify(this.given) === JSON.stringify(this.example.given)
     }
 
     mark(at, button, arrays, border, changes) {
@@ -372,18 +402,25 @@
       if (open) field.value = value(arrays, this.chosen)
     }
 
+    // The formula and the lines of code, each with its marks.
     showLine(line, border) {
-      const { example, form } = this
-      const mark = name => `mark-${border(name)}`
-      const tex = line?.formula.replace(/\[(\w+)\]/g, (_, name) => `\\htmlClass{${mark(name)}}{${example.symbols[name]}}`)
-      const code = example.lines.find(({ name }) => name === this.chosen.name)?.code ?? []
-      const parts = tex ? [rendered(tex)] : []
-      if (this.planted && line === this.mistake.lines[line?.name]) parts.push(" (the mistake)")
-      else if (code.length) parts.push(element("code", "", this.data.listings[code.at(-1)[0]][code.at(-1)[1]].trim()))
-      form.querySelector(".formula").replaceChildren(...parts)
+      const right = this.example.lines.find(({ name }) => name === this.chosen.name), code = right?.code ?? []
+      const parts = line ? [this.written(line, border)] : []
+      if (line !== right) parts.push("in place of ", this.written(right, () => "plain"))
+      else if (code.length) {
+        const [name, row] = code.at(-1)
+        parts.push(element("code", "", this.data.listings[name][row].trim()))
+      }
+      this.form.querySelector(".formula").replaceChildren(...parts)
       const functions = [...new Set(code.map(([name]) => name))]
       const rows = name => code.filter(([other]) => other === name).map(([, row]) => row)
-      form.querySelector(".code").replaceChildren(...functions.map(name => this.listing(name, rows(name))))
+      this.form.querySelector(".code").replaceChildren(...functions.map(name => this.listing(name, rows(name))))
+      reachable()
+    }
+
+    written(line, border) {
+      const classed = (_, name) => `\\htmlClass{mark-${border(name)}}{${this.example.symbols[name]}}`
+      return rendered(line.formula.replace(/\[(\w+)\]/g, classed))
     }
 
     listing(name, marked) {
