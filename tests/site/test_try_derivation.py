@@ -13,7 +13,7 @@ from dlhw.pages.interactive.derivation_lines import EXAMPLES
 pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
 NAME = "try/derivation.html"
-SCRIPTS = ("page.js", "derivation.js")
+SCRIPTS = ("page.js", "derivation-rules.js", "derivation.js")
 MOST_BYTES = 60_000  # of a page's own scripts, for a phone with a slow line
 CASES = 20  # of numbers for each mistake of each example, and for none
 MISTAKES = [(name, mistake) for name in EXAMPLES for mistake in EXAMPLES[name].mistakes]
@@ -175,7 +175,7 @@ def test_a_chosen_entry_is_written_out_with_its_formula_its_code_and_its_sources
         "dZ, row 3, column 2",
         "X, row 1, column 2",
     ]
-    marked = page.locator("#derivation .number[aria-label*='it comes from']")
+    marked = page.locator("#derivation .number[aria-label*='comes from it']")
     assert marked.count() == 4
     borders = marked.evaluate_all("all => all.map(one => getComputedStyle(one).borderTopStyle)")
     assert sorted(set(borders)) == ["dashed", "dotted"]
@@ -280,7 +280,14 @@ def test_a_mistake_that_changes_nothing_is_told(page):
 
 @pytest.mark.parametrize(
     "settings",
-    ["mistake=x&entry=q.1.1", "example=no", "W=1 2 a 4 5 6", "W=1e9 0 0 0 0 0", "entry=Z.9.1"],
+    [
+        "mistake=x&entry=q.1.1",
+        "example=no",
+        "W=1 2 a 4 5 6",
+        "W=1e9 0 0 0 0 0",
+        "C=1 1 1 1 1 1",
+        "entry=Z.9.1",
+    ],
 )
 def test_an_address_that_does_not_fit_opens_the_chapter_s_example(page, address, settings):
     page.goto("about:blank")

@@ -1,6 +1,7 @@
 """The derivation you can touch: the examples' numbers by the package, right and with a mistake."""
 
 import inspect
+import re
 from textwrap import dedent
 
 import numpy as np
@@ -230,8 +231,8 @@ def _line(line, way):
 
 
 def _tex(formula):
-    parts = formula.replace("]", "[").split("[")
-    return "".join(symbol(part) if i % 2 else part for i, part in enumerate(parts))
+    """A formula with the letters of its arrays."""
+    return re.sub(r"\[(\w+)\]", lambda found: symbol(found[1]), formula)
 
 
 def _matrix(array):

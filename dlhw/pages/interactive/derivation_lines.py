@@ -214,7 +214,7 @@ BLOCK = Example(
     backward=(
         Line(
             "dS",
-            r"[dS] = \operatorname{relu}'([S]) \odot [dY]",
+            r"[dS] = ([Y] > 0) \odot [dY]",
             ("mask", "Y", "dY"),
             (("vjp", "dS = self.outer.slope_times(Y, dY)"), RELU),
         ),
@@ -237,7 +237,7 @@ BLOCK = Example(
         Mistake(
             "relu-for-mask",
             "ReLU of the sum for its mask",
-            (Line("dS", r"[dS] = \operatorname{relu}([S]) \odot [dY]", ("times", "Y", "dY")),),
+            (Line("dS", r"[dS] = [Y] \odot [dY]", ("times", "Y", "dY")),),
         ),
         Mistake(
             "overwritten",
