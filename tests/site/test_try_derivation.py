@@ -294,6 +294,7 @@ def test_an_address_that_does_not_fit_opens_the_chapter_s_example(page, address,
     page.goto(f"{address}{NAME}#{settings}")
     page.wait_for_selector("#derivation:not([hidden])")
     assert shown(page, "W") == ["0"] * 6
+    assert shown(page, "C") == ["1", "0", "0", "0", "0", "1"]
     assert page.locator(".number.chosen").count() == 1
 
 
