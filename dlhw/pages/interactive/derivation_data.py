@@ -161,12 +161,12 @@ def all_examples():
 
 
 def numbers(name):
-    """Return a table of an example: every line forward and back with its numbers."""
+    """Return a table of an example: every array forward and back with its formula and numbers."""
     arrays, example = COMPUTED[name](start(name)), EXAMPLES[name]
-    rows = [[f"${symbol(key)}$", f"`{key}`", _matrix(arrays[key])] for key in example.given]
+    rows = [[f"`{key}`", "given", _rows(arrays[key])] for key in example.given]
     for line in example.forward + example.backward:
-        rows.append([f"${_tex(line.formula)}$", f"`{line.name}`", _matrix(arrays[line.name])])
-    return table(rows, ["formula", "in code", "numbers"])
+        rows.append([f"`{line.name}`", f"${_tex(line.formula)}$", _rows(arrays[line.name])])
+    return table(rows, ["array", "formula", "numbers"])
 
 
 def mistakes():
@@ -176,8 +176,9 @@ def mistakes():
         for mistake in example.mistakes:
             array, row, column = first_difference(name, mistake.key)
             where = f"`{array}`, row {row + 1}, column {column + 1}"
-            rows.append([example.title, mistake.name, where, report(name, mistake.key).message])
-    return table(rows, ["example", "mistake", "first to differ", "the gradient test"])
+            what = f"{example.title}: {mistake.name}"
+            rows.append([what, where, report(name, mistake.key).message])
+    return table(rows, ["mistake", "first to differ", "the gradient test"])
 
 
 def _loss_back(Z, C, mistake):
@@ -235,7 +236,7 @@ def _tex(formula):
     return re.sub(r"\[(\w+)\]", lambda found: symbol(found[1]), formula)
 
 
-def _matrix(array):
-    """An array as a formula, with four digits."""
-    rows = [" & ".join(f"{value:.4g}" for value in row) for row in np.atleast_2d(array)]
-    return r"$\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}$"
+def _rows(array):
+    """The rows of an array, one below the other."""
+    rows = np.atleast_2d(array)
+    return "<br>".join(", ".join(f"{value:.4g}" for value in row) for row in rows)
