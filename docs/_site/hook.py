@@ -65,7 +65,7 @@ def on_config(config):
     config.nav = site.navigation
     course = site.course
     for name, value in own.settings(course).items():
-        config[name] = value
+        setattr(config, name, value)
     _build_all_if_more_than_pages_changed(site, config)
     return config
 
