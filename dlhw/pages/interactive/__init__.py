@@ -7,4 +7,5 @@ In reading order:
 - `pasted_table`: a table that some program printed, read
 - `printed_tables`: tables as programs print them, right and wrong
 - `table_verdict`: what the derivative tests would say of a table
+- `peaks_data`: a small network on Peaks in a few settings, seen after every epoch
 """
