@@ -54,13 +54,13 @@ def settings():
     Examples
     --------
     >>> [setting.name for setting in settings()][:2]
-    ['Xavier start, rate .1', 'uniform start']
+    ['Xavier start', 'uniform start']
     """
     return [
-        Setting("Xavier start, rate .1", "Weights around zero, batches drawn at random."),
+        Setting("Xavier start", "Weights around zero, rate .1, batches drawn at random."),
         Setting("uniform start", "Weights and biases drawn from 0 to 1.", start="uniform"),
         Setting(
-            "uniform start, best of ten",
+            "best of ten",
             "Ten uniform starts; shown is the one that ends best on the validation samples.",
             start="uniform",
             networks=TEN,
@@ -68,8 +68,8 @@ def settings():
         Setting("rate 3", "Thirty times the rate.", rate=3.0),
         Setting("rate .01", "A tenth of the rate.", rate=0.01),
         Setting("file order", "Batches in the order of the file.", samples="sorted"),
-        Setting("first 200 samples", "The first 200 columns of the file.", samples="first"),
-        Setting("200 random samples", "200 columns, drawn at random.", samples="few"),
+        Setting("first 200", "The first 200 columns of the file.", samples="first"),
+        Setting("200 at random", "200 columns of the file, drawn at random.", samples="few"),
     ]
 
 
@@ -232,13 +232,25 @@ def afterwards(run):
     accuracies = run.accuracies
     if len(accuracies) > 1:
         return (
-            f"All {len(accuracies)} end between {accuracies.min():.1%} and {accuracies.max():.1%}, "
-            f"at {accuracies.mean():.1%} on the mean: expect that of your next run."
+            f"All {len(accuracies)} end between {percent(accuracies.min())} and "
+            f"{percent(accuracies.max())}, at {percent(accuracies.mean())} on the mean: expect "
+            "that of your next run."
         )
     largest = run.C.mean(axis=1).max()
     if largest > 0.5:  # of five classes that are drawn alike
-        return f"Of its {run.C.shape[1]} samples {largest:.1%} are of one class."
+        return f"Of its {run.C.shape[1]} samples {percent(largest)} are of one class."
     return ""
+
+
+def percent(share):
+    """Write a share as the page does.
+
+    Examples
+    --------
+    >>> percent(0.936)
+    '93.6 %'
+    """
+    return f"{100 * share:.1f} %"
 
 
 def all_runs():
@@ -265,7 +277,7 @@ def table(given):
     """
     rows = []
     for run in given["runs"]:
-        shares = [f"{100 * run[f'{part}_accuracy'][-1]:.1f} %" for part in ("train", "val")]
+        shares = [percent(run[f"{part}_accuracy"][-1]) for part in ("train", "val")]
         rows.append([f"**{run['name']}**: {run['says']}", *shares, run["val_loss"][-1]])
     header = ["setting", "training samples right", "validation samples right", "validation loss"]
     return figures.table(rows, header)

@@ -6,7 +6,7 @@
   const FLAT = 1 / 20
   const PAUSE = 300 // milliseconds between two epochs: slow enough to see a change, nine seconds a run
   const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
-  const PLOT = { left: 28, right: 300, top: 8, bottom: 145 }
+  const PLOT = { width: 230, height: 190, left: 26, right: 210, top: 8, bottom: 156 }
 
   const percent = share => `${(100 * share).toFixed(1)} %`
   const last = values => values[values.length - 1]
@@ -109,7 +109,8 @@
     const rows = ticks.map(tick => `<path class="grid" d="M${PLOT.left} ${y(tick)}H${PLOT.right}"/><text x="${PLOT.left - 4}" y="${y(tick) + 3}" text-anchor="end">${tick}</text>`)
     const columns = [0, data.epochs / 2, data.epochs].map(at => `<text x="${x(at)}" y="${PLOT.bottom + 13}" text-anchor="middle">${at}</text>`)
     const lines = ["a", "b"].map(key => line(key, "train") + line(key, "val") + name(key))
-    return [...rows, ...columns, ...lines].join("")
+    const title = `<text x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">epoch</text>`
+    return [...rows, ...columns, title, ...lines].join("")
   }
 
   // ---- the page ----
@@ -117,9 +118,11 @@
   function start(form, list) {
     const data = dlhw.given("peaks-data")
     const { a, b, epoch, said, play } = form.elements
-    const panels = { a: form.querySelectorAll(".pair section")[0], b: form.querySelectorAll(".pair section")[1] }
+    const [panelA, panelB] = form.querySelectorAll("section")
+    const panels = { a: panelA, b: panelB }
     const truth = decode(data.truth), lines = borders(truth, data.grid)
-    const spoken = form.querySelector(".spoken"), controls = form.querySelector(".controls")
+    const spoken = form.querySelector(".spoken"), plot = form.querySelector(".losses svg")
+    const prediction = form.querySelector(".prediction"), controls = form.querySelector(".controls")
     const done = new Set(), pairs = new Map()
     let clock
 
@@ -139,8 +142,8 @@
 
     function show() {
       const pair = runs()
+      for (const choice of said) choice.nextElementSibling.textContent = pair[choice.value].name
       for (const name of ["a", "b"]) showRun(name, pair[name])
-      const plot = form.querySelector(".losses svg")
       plot.innerHTML = lossesOf(data, pair, at())
       plot.setAttribute("aria-label", `Validation losses at epoch ${at()}: A ${pair.a.val_loss[at()]}, B ${pair.b.val_loss[at()]}.`)
       form.querySelector(".at").value = `${at()} of ${data.epochs}`
@@ -173,7 +176,9 @@
       play.textContent = "Play"
     }
 
+    // What was said before the first move stays said.
     function go(to) {
+      prediction.disabled = true
       epoch.value = to
       show()
     }
@@ -196,7 +201,7 @@
         stop()
         return say()
       }
-      if (at() === data.epochs) go(0)
+      go(at() === data.epochs ? 0 : at())
       spoken.value = ""
       play.textContent = "Pause"
       clock = setInterval(tick, PAUSE)
@@ -205,13 +210,16 @@
     function anotherPair() {
       stop()
       for (const choice of said) choice.checked = false
-      controls.disabled = true
       spoken.value = ""
       go(0)
+      prediction.disabled = false
+      controls.disabled = true
     }
 
     for (const select of [a, b]) for (const run of data.runs) select.add(new Option(run.name))
     b.selectedIndex = 1
+    for (const panel of [panelA, panelB]) panel.querySelector(".map").setAttribute("viewBox", `0 0 ${data.grid} ${data.grid}`)
+    plot.setAttribute("viewBox", `0 0 ${PLOT.width} ${PLOT.height}`)
     epoch.max = data.epochs
     for (const [name, value] of Object.entries(dlhw.settings())) {
       const known = name === "epoch" ? value >= 0 && value <= data.epochs : data.runs.some(run => run.name === value)
@@ -225,7 +233,7 @@
     form.elements.back.addEventListener("click", () => move(at() - 1))
     form.elements.forward.addEventListener("click", () => move(at() + 1))
     form.elements.rewind.addEventListener("click", () => move(0))
-    epoch.addEventListener("input", () => { stop(); show() })
+    epoch.addEventListener("input", () => { stop(); go(at()) })
     epoch.addEventListener("change", () => move(at()))
     for (const select of [a, b]) select.addEventListener("change", anotherPair)
     for (const choice of said) choice.addEventListener("change", () => { controls.disabled = false })
