@@ -201,7 +201,7 @@ def inside(params, X):
         counts, _ = np.histogram(Y, bins=BINS, range=(-1, 1))
         bars.append([round(100 * count) for count in (counts / Y.size).tolist()])
         slope = layer.activation.slope_times(Y, np.ones_like(Y))
-        slopes.append(round(float(slope.mean()), 3))
+        slopes.append(thousandths(slope.mean()))
     return bars, slopes
 
 
@@ -218,8 +218,8 @@ def seen(run):
     found = {"name": run.setting.name, "says": run.setting.says, "after": afterwards(run)}
     for part, (X, C) in parts.items():
         pairs = [evaluate(NETWORK, params, X, C) for params in run.params]
-        found[f"{part}_loss"] = [round(float(loss), 3) for loss, _ in pairs]
-        found[f"{part}_accuracy"] = [round(float(accuracy), 4) for _, accuracy in pairs]
+        found[f"{part}_loss"] = [thousandths(loss) for loss, _ in pairs]
+        found[f"{part}_accuracy"] = [thousandths(accuracy) for _, accuracy in pairs]
     layers = [inside(params, parts["val"][0]) for params in run.params]
     found["bars"] = [bars for bars, _ in layers]
     found["slopes"] = [slopes for _, slopes in layers]
@@ -242,6 +242,17 @@ def afterwards(run):
     return ""
 
 
+def thousandths(number):
+    """Round a number to what the page shows of it at most: its script need not round again.
+
+    Examples
+    --------
+    >>> thousandths(np.float64(0.93649))
+    0.936
+    """
+    return round(float(number), 3)
+
+
 def percent(share):
     """Write a share as the page does.
 
@@ -250,7 +261,7 @@ def percent(share):
     >>> percent(0.936)
     '93.6 %'
     """
-    return f"{100 * share:.1f} %"
+    return f"{100 * thousandths(share):.1f} %"
 
 
 def all_runs():

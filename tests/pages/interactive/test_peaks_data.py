@@ -58,8 +58,8 @@ def test_curves_are_losses_and_accuracies_on_the_samples_of_the_run(runs, found)
         for part, samples in {"train": (run.X, run.C), "val": room.validation()}.items():
             for epoch in (0, 7, room.EPOCHS):
                 loss, accuracy = evaluate(room.NETWORK, run.params[epoch], *samples)
-                assert found[name][f"{part}_loss"][epoch] == pytest.approx(loss, abs=6e-4)
-                assert found[name][f"{part}_accuracy"][epoch] == pytest.approx(accuracy, abs=6e-5)
+                assert found[name][f"{part}_loss"][epoch] == round(float(loss), 3)
+                assert found[name][f"{part}_accuracy"][epoch] == round(float(accuracy), 3)
 
 
 def test_settings_that_change_no_start_begin_with_the_same_picture(found):

@@ -8,6 +8,7 @@
   const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
   const PLOT = { width: 230, height: 190, left: 26, right: 210, top: 8, bottom: 156 }
 
+  // Shares are given in thousandths, so that nothing is rounded here.
   const percent = share => `${(100 * share).toFixed(1)} %`
   const last = values => values[values.length - 1]
 
@@ -17,7 +18,7 @@
   const decode = text =>
     [...text.matchAll(/([a-e])(\d*)/g)].flatMap(([, letter, length]) => Array(Number(length || 1)).fill(CLASSES.indexOf(letter)))
 
-  const agreement = (classes, truth) => classes.filter((k, i) => k === truth[i]).length / truth.length
+  const agreement = (classes, truth) => classes.filter((k, i) => k === truth[i]).length
 
   // "a" or "b", or nothing where both have the same.
   function leader(runs, epoch) {
@@ -86,7 +87,7 @@
     bars.map((share, i) => `<path d="M${i + 0.1} 6h.8v${(-6 * share) / Math.max(...bars)}h-.8z"/>`).join("") + "</svg>"
 
   const layersOf = (bars, slopes) =>
-    bars.map((layer, i) => `<span>${barsOf(layer)}layer ${i + 1}<br>slope ${slopes[i].toFixed(2)}</span>`).join("")
+    bars.map((layer, i) => `<span>${barsOf(layer)}layer ${i + 1}<br>slope ${slopes[i].toFixed(3)}</span>`).join("")
 
   // From epochs and losses to places in the plot; losses are on a logarithmic axis, the same for all pairs.
   function scales(data) {
@@ -105,7 +106,7 @@
       const points = runs[name][`${part}_loss`].slice(0, epoch + 1).map((loss, i) => `${x(i).toFixed(1)},${y(loss).toFixed(1)}`)
       return `<polyline class="${name} ${part}" points="${points.join(" ")}"/>`
     }
-    const name = key => `<text class="${key}" x="${x(epoch) + 4}" y="${y(runs[key].val_loss[epoch]) + (key === "a" ? 0 : 7)}">${key.toUpperCase()}</text>`
+    const name = key => `<text class="${key}" x="${x(epoch) + 4}" y="${y(runs[key].val_loss[epoch]) + (key === "a" ? -2 : 9)}">${key.toUpperCase()}</text>`
     const rows = ticks.map(tick => `<path class="grid" d="M${PLOT.left} ${y(tick)}H${PLOT.right}"/><text x="${PLOT.left - 4}" y="${y(tick) + 3}" text-anchor="end">${tick}</text>`)
     const columns = [0, data.epochs / 2, data.epochs].map(at => `<text x="${x(at)}" y="${PLOT.bottom + 13}" text-anchor="middle">${at}</text>`)
     const lines = ["a", "b"].map(key => line(key, "train") + line(key, "val") + name(key))
@@ -132,10 +133,9 @@
 
     function showRun(name, run) {
       const panel = panels[name], classes = decode(run.classes[at()])
-      const right = agreement(classes, truth)
       panel.querySelector(".says").textContent = run.says
       panel.querySelector(".map").innerHTML = mapOf(classes, data, lines)
-      panel.querySelector(".map").setAttribute("aria-label", `Classes in the plane, run ${name.toUpperCase()}, epoch ${at()}: as the best rule in ${percent(right)} of the fields.`)
+      panel.querySelector(".map").setAttribute("aria-label", `Classes in the plane, run ${name.toUpperCase()}, epoch ${at()}: as the best rule in ${agreement(classes, truth)} of ${truth.length} fields.`)
       panel.querySelector(".numbers").textContent = `Right: ${percent(run.val_accuracy[at()])} of validation, ${percent(run.train_accuracy[at()])} of its training samples.`
       panel.querySelector(".layers").innerHTML = layersOf(run.bars[at()], run.slopes[at()])
     }
@@ -242,6 +242,6 @@
     form.hidden = list.hidden = false
   }
 
-  dlhw.peaks = { decode, agreement, leader, tasks, outlines }
+  dlhw.peaks = { percent, decode, agreement, leader, tasks, outlines }
   document$.subscribe(() => start(document.getElementById("peaks"), document.getElementById("peaks-tasks")))
 }
