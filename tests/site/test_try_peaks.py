@@ -219,7 +219,7 @@ def test_play_goes_to_the_end_and_pauses_when_asked(page):
     assert at(page) == "5 of 30" and spoken(page).startswith("Epoch 5")
     button(page, "play").click()
     page.clock.run_for(20_000)
-    assert at(page) == "30 of 30" and "ends ahead by" in spoken(page)
+    assert at(page) == "30 of 30" and re.match(r"[AB] ends ahead: ", spoken(page))
     assert button(page, "play").inner_text() == "Play"
 
 
@@ -229,14 +229,15 @@ def test_the_end_is_judged_and_the_task_is_marked(page, data):
     choose(page, a=other, b=best)
     say(page, "a")
     to_the_end(page)
-    assert "you said the other. Right in 0 of 1." in spoken(page)
+    assert spoken(page).startswith("B ends ahead: you said the other (A ")
+    assert "Right in 0 of 1." in spoken(page)
     assert page.locator("[data-task=best].done").count() == 0
     choose(page, a=best, b=other)
     assert at(page) == "0 of 30" and button(page, "play").is_disabled()
     say(page, "a")
     to_the_end(page)
-    assert "A ends ahead by" in spoken(page)
-    assert "as you said. Right in 0 of 1." in spoken(page)  # this pair was seen before
+    assert spoken(page).startswith("A ends ahead: as you said (A ")
+    assert "Right in 0 of 1." in spoken(page)  # this pair was seen before
     assert page.locator("[data-task=best].done").count() == 1
     assert "of 5 found." in page.locator("#peaks-tasks .said").inner_text()
 
@@ -248,7 +249,7 @@ def test_what_a_run_hides_is_said_at_its_end_alone(page, data):
     button(page, "forward").click()
     assert ten["after"] not in page.locator("#peaks").inner_text()
     to_the_end(page)
-    assert ten["after"] in spoken(page)
+    assert spoken(page).endswith(f"B: {ten['after']}")
 
 
 def test_a_run_beside_itself_ends_with_the_same(page, data):

@@ -4,7 +4,7 @@
   // Half a tile is 2 fields; a class is known by its shape as well as by its colour.
   const SHAPES = ["M2 1.3a.7.7 0 1 0 .01 0z", "M1.4 1.4h1.2v1.2h-1.2z", "M2 1.2l.8 1.5h-1.6z", "M2 1l.8 1-.8 1-.8-1z", "M1.8 1.2h.4v.6h.6v.4h-.6v.6h-.4v-.6h-.6v-.4h.6z"]
   const FLAT = 1 / 20
-  const PAUSE = 300 // milliseconds between two epochs: slow enough to see a change, nine seconds a run
+  const PAUSE = 300 // milliseconds from epoch to epoch: a change can be seen, and a run takes seconds
   const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
   const PLOT = { width: 230, height: 190, left: 26, right: 210, top: 8, bottom: 156 }
 
@@ -23,7 +23,8 @@
   // "a" or "b", or nothing where both have the same.
   function leader(runs, epoch) {
     const ahead = runs.a.val_accuracy[epoch] - runs.b.val_accuracy[epoch]
-    return ahead > 0 ? "a" : ahead < 0 ? "b" : undefined
+    if (ahead > 0) return "a"
+    if (ahead < 0) return "b"
   }
 
   const ends = (data, part) => data.runs.map(run => last(run[`${part}_accuracy`]))
@@ -161,13 +162,16 @@
     function ending(pair) {
       const ahead = leader(pair, data.epochs)
       if (!ahead) return "Both end with the same."
-      pairs.set([a.value, b.value].sort().join(), pairs.get([a.value, b.value].sort().join()) ?? ahead === said.value)
+      const name = [a.value, b.value].sort().join()
+      if (!pairs.has(name)) pairs.set(name, ahead === said.value)
       for (const task of tasks(data, pair, said.value)) done.add(task)
       for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
       list.querySelector(".said").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
       const right = [...pairs.values()].filter(Boolean).length
-      const verdict = `${ahead.toUpperCase()} ends ahead by ${percent(apart(pair.a, pair.b))}: ${ahead === said.value ? "as you said" : "you said the other"}. Right in ${right} of ${pairs.size}.`
-      return [verdict, pair.a.after, pair.b.after].filter(Boolean).join(" ")
+      const scores = ["a", "b"].map(name => `${name.toUpperCase()} ${percent(last(pair[name].val_accuracy))}`).join(", ")
+      const verdict = `${ahead.toUpperCase()} ends ahead: ${ahead === said.value ? "as you said" : "you said the other"} (${scores}). Right in ${right} of ${pairs.size}.`
+      const after = ["a", "b"].filter(name => pair[name].after).map(name => `${name.toUpperCase()}: ${pair[name].after}`)
+      return [verdict, ...after].join(" ")
     }
 
     function stop() {
