@@ -118,6 +118,35 @@ def test_outlines_cover_each_field_once_in_its_class(page, data):
         assert found.ravel().tolist() == classes(text)
 
 
+def test_borders_are_drawn_where_neighbours_differ(page, data):
+    grid = data["grid"]
+    fields = np.array(classes(data["truth"])).reshape(grid, grid)
+    path = page.evaluate(
+        "data => dlhw.peaks.borders(dlhw.peaks.decode(data.truth), data.grid)", data
+    )
+    drawn = re.findall(r"M(\d+) (\d+)(v1|h1)", path)
+    beside = np.argwhere(fields[:, 1:] != fields[:, :-1])
+    below = np.argwhere(fields[1:] != fields[:-1])
+    expected = {(x + 1, y, "v1") for y, x in beside} | {(x, y + 1, "h1") for y, x in below}
+    assert len(drawn) == len(expected)
+    assert {(int(x), int(y), way) for x, y, way in drawn} == expected
+
+
+def test_losses_are_drawn_up_to_the_epoch_on_an_axis_of_ratios(page, data):
+    places = "data => [1, 2, 4, 8].map(dlhw.peaks.scales(data).y)"
+    steps = -np.diff(page.evaluate(places, data))
+    assert steps[0] > 0 and steps == pytest.approx(steps[0])
+    say(page, "a")
+    for _ in range(2):
+        button(page, "forward").click()
+    for line in page.locator("#peaks .losses polyline").all():
+        assert len(line.get_attribute("points").split()) == 3
+    assert page.locator("#peaks .losses polyline.b.val").count() == 1
+    at_2 = [f"{side} {run['val_loss'][2]}" for side, run in zip("AB", data["runs"])]
+    label = page.locator("#peaks .losses svg").get_attribute("aria-label")
+    assert label == f"Validation losses at epoch 2: {', '.join(at_2)}."
+
+
 def test_who_is_ahead_is_who_has_more_right(page, data):
     count, epochs = len(data["runs"]), range(0, data["epochs"] + 1, 5)
     cases = list(product(range(count), range(count), epochs))

@@ -7,5 +7,7 @@ In reading order:
 - `pasted_table`: a table that some program printed, read
 - `printed_tables`: tables as programs print them, right and wrong
 - `table_verdict`: what the derivative tests would say of a table
+- `derivation_lines`: the examples by hand line by line, and mistakes in lines
+- `derivation_data`: the derivation you can touch: the examples' numbers, right and with a mistake
 - `peaks_data`: a small network on Peaks in a few settings, seen after every epoch
 """

@@ -246,6 +246,6 @@
     form.hidden = list.hidden = false
   }
 
-  dlhw.peaks = { percent, decode, agreement, leader, tasks, outlines }
+  dlhw.peaks = { percent, decode, agreement, leader, tasks, outlines, borders, scales }
   document$.subscribe(() => start(document.getElementById("peaks"), document.getElementById("peaks-tasks")))
 }
