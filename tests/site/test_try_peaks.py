@@ -346,3 +346,21 @@ def test_its_scripts_are_small_and_it_asks_no_other_server(browser, address):
     page.wait_for_selector("#peaks:not([hidden])")
     assert asked and all(url.startswith(address) for url in asked)
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_it_has_no_barrier_and_fits_before_and_after(browser, address, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address + NAME)
+    page.wait_for_selector("#peaks:not([hidden])")
+    for moved in (False, True):
+        if moved:
+            say(page, "a")
+            to_the_end(page)
+        found = axe.run(page, context="#peaks").response["violations"]
+        assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
