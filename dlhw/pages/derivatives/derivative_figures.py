@@ -114,7 +114,7 @@ def clouds(by_gradient):
         "fall onto the diagonal. Those of a wrong one come to rest beside it, and no smaller step "
         "helps.",
         text="Two clouds of dots around a diagonal. On the left the cloud shrinks onto the "
-        "diagonal as t falls from 0.5 to 0.001. On the right the dots for the smallest t remain "
+        "diagonal as t falls. On the right the dots for the smallest t remain "
         "scattered about the diagonal.",
     )
 

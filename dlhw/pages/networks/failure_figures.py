@@ -38,8 +38,9 @@ def largest_scores(tops, lost, limit):
         fig,
         caption="Forty networks 4/10 with the shift. Drawn in the second colour: those that turned "
         "NaN without it. They are the ones that cross the line.",
-        text="Forty jagged lines over fifteen steps that start near 500 and fall. A few of them "
-        "rise above a dashed line at 710 in the first steps; these are the highlighted ones, and "
+        text="Forty jagged lines over the steps that start high and fall. A few of "
+        "them rise above a dashed line, the largest exponent, in the first steps; these are "
+        "the highlighted ones, and "
         "no other line crosses.",
     )
 
@@ -86,10 +87,12 @@ def four_starts(seen, rates, names):
         fig,
         caption="Four starts on Peaks, seen on a thousand random samples; means of two seeds. The "
         "large positive start is flat at both rates; the small starts are slow.",
-        text="Three rows of panels for two rates. Accuracy: the large start of both signs rises "
-        "fastest, to about .8 and .9; the large positive one stays near .4; the two small ones lie "
-        "between at rate .01 and below .5 at .001. Mean slope of layer 3: near 0 for the large "
-        "positive start, about .4 for the large one of both signs, higher for the small ones. Norm "
+        text="Three rows of panels for two rates. Accuracy: the large start of both signs "
+        "rises fastest and highest; the large "
+        "positive one stays on its plateau; the two small ones lie between at "
+        "the larger rate, and low at the smaller. Mean slope of layer 3: near 0 "
+        "for the large positive start, in the middle for the large one of both "
+        "signs, higher for the small ones. Norm "
         "of the gradient of layer 1, on a logarithmic axis.",
     )
 
@@ -135,7 +138,7 @@ def jagged_and_calm(fast, calm):
         fig,
         caption="The first six seeds of the last two rows. The upper curves rise again and again, "
         "and end lower.",
-        text="Six training loss curves in each panel on a logarithmic axis. At rate .1 they are "
-        "jagged, with jumps upward by factors of two and more, and reach .1 and less. At rate .01 "
-        "they fall smoothly and stay higher.",
+        text="Six training loss curves in each panel on a logarithmic axis. At the large rate "
+        "they are jagged, with jumps upward by factors of two "
+        "and more, and end lower. At the small rate they fall smoothly and stay higher.",
     )

@@ -47,7 +47,8 @@ def three_networks(runs, lookup):
         "largest rate is the best for the shallow network and the worst for the deep ones.",
         text="Two panels of dots, one above the other, for the sizes 2/100, 3/20 and 4/10 at three "
         "rates. On the training samples 2/100 rises towards 1 with the rate; 3/20 and 4/10 spread "
-        "widely, and at rate .1 many of their networks are near chance. On the validation part all "
+        "widely, and at the largest rate many of their networks are near chance. On the "
+        "validation part all "
         "means lie below a dashed line, the nearest sample.",
     )
 
@@ -71,7 +72,7 @@ def curves_part(run):
         caption="The network 2/100 at rate .1: mean and range over 20 subsets. The training "
         "accuracy passes the dashed ceiling; the validation loss stops falling and creeps up.",
         text="Above, two accuracy curves rise together for some epochs; that of the training "
-        "samples goes on to nearly 1, that of the validation part stays near .9. Below, on a "
+        "samples goes on to nearly 1, that of the validation part levels off below. Below, on a "
         "logarithmic axis, the training loss falls on and on while the validation loss is flat "
         "from the middle on and rises a little.",
     )

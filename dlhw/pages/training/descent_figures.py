@@ -69,8 +69,8 @@ def removed_of_a_mode(x, curves):
         "where its mode stops converging.",
         text="Three curves over the learning rate times the eigenvalue, both axes logarithmic. "
         "Gradient descent rises with slope one up to 1 and drops at 2. Momentum and Nesterov rise "
-        "ten times higher up to a kink near .003; from there momentum is level at .05 and drops at "
-        "3.8, Nesterov rises to 1 and drops at 1.36.",
+        "ten times higher up to a kink; from there momentum is level and drops last of all, "
+        "Nesterov rises to 1 and drops first.",
     )
 
 

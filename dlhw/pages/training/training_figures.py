@@ -98,7 +98,7 @@ def all_on_one_curve(flows, times, lowest):
         "(momentum, Nesterov), in the accuracy with a bar from the lowest to the highest. "
         "Dashed: least loss. At the top, above a broken axis: the best possible.",
         text="Four panels over the sum of the rates, logarithmic. All marks lie on one line in "
-        "each panel, whatever their batch or rule. The loss falls from 1.6 and is level from about "
+        "each panel, whatever their batch or rule. The loss falls and is level from about "
         "a hundred on. The accuracy rises, passes its highest point before the loss is level, and "
         "comes down a little. The ceiling lies far above.",
     )
