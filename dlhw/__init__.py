@@ -3,6 +3,7 @@
 In reading order:
 
 - `arrays`: nested arrays as one vector space
+- `arguments`: what comes in at a door is right, or gets one clear error
 - `softmax`: the affine map, softmax, cross-entropy, and their derivatives
 - `derivative_tests`: the tests that tell a right derivative from a wrong one
 - `optimizers`: SGD, momentum, Nesterov, schedules

@@ -19,6 +19,15 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
+from .arguments import (
+    check_finite,
+    check_one_hot,
+    generator,
+    real_array,
+    unknown,
+    whole_number,
+)
+from .arrays import outline
 from .matfiles import Data, load_mat, save_mat
 from .softmax import softmax
 
@@ -117,8 +126,8 @@ RULES = {
 
 
 def _rule(name):
-    if name not in RULES:
-        raise ValueError(f"expected one of the data sets {', '.join(RULES)}, got {name!r}")
+    if not (isinstance(name, str) and name in RULES):
+        raise unknown("the data sets", name, RULES)
     return RULES[name]
 
 
@@ -199,9 +208,7 @@ def draw(name, m, rng):
     0.016
     """
     rule = _rule(name)
-    if m < 1:
-        raise ValueError(f"expected at least one column, got m = {m}")
-    rng = np.random.default_rng(rng)
+    m, rng = whole_number("m", m, least=1), generator("rng", rng)
     X = SAMPLES[name](m, rng).astype(np.float32, order="C").astype(float)
     clean = _blocks(m, rule.classes)
     redrawn = rng.random(m) < rule.redrawn
@@ -240,13 +247,15 @@ def subset(*arrays, size, rng):
     >>> data.C_train[:, :200].sum(axis=1) > 20
     array([ True, False, False, False, False])
     """
-    columns = {np.shape(array)[-1] for array in arrays}
-    if len(columns) > 1:
-        raise ValueError(f"expected arrays with one number of columns, got {sorted(columns)}")
-    m = columns.pop()
-    if not 1 <= size <= m:
+    columns = {np.shape(array)[-1:] for array in arrays}
+    if len(columns) != 1 or () in columns:
+        shapes = [np.shape(array) for array in arrays]
+        raise ValueError(f"expected arrays with one number of columns, got the shapes {shapes}")
+    ((m,),) = columns
+    size = whole_number("size", size, least=1)
+    if size > m:
         raise ValueError(f"expected a size of 1 to {m}, the number of columns, got {size}")
-    chosen = np.random.default_rng(rng).choice(m, size, replace=False)
+    chosen = generator("rng", rng).choice(m, size, replace=False)
     return tuple(np.take(array, chosen, axis=-1) for array in arrays)
 
 
@@ -291,7 +300,7 @@ def load(name, *, folder=None, seed=0):
     rule = _rule(name)
     if folder is not None:
         return load_mat(Path(folder) / rule.file)
-    rng = np.random.default_rng([*name.encode(), seed])
+    rng = np.random.default_rng([*name.encode(), whole_number("seed", seed, least=0)])
     train, val = (draw(name, m, rng) for m in rule.sizes)
     if name == "swissroll":
         val = Sample(*subset(*val, size=rule.sizes[1], rng=rng))
@@ -363,7 +372,7 @@ def log_densities(name, X):
     Raises
     ------
     ValueError
-        If there is no such data set, or X does not have its n rows.
+        If there is no such data set, or X does not have its n rows, or is not finite.
 
     Examples
     --------
@@ -373,11 +382,12 @@ def log_densities(name, X):
     array([-224.36, -104.37,   -3.27,  -15.81, -206.54])
     """
     rule = _rule(name)
-    X = np.asarray(X, dtype=float)
+    X = np.asarray(real_array("X", X), float)
     if X.ndim != 2 or len(X) != rule.features:
         raise ValueError(
             f"expected samples of {name} in columns, shape ({rule.features}, m), got {X.shape}"
         )
+    check_finite("X", X)
     # In chunks, so that memory stays bounded: SwissRoll takes 1600 distances for each column.
     chunks = np.array_split(X, max(1, X.shape[1] // 2000), axis=1)
     return np.concatenate([LOG_DENSITIES[name](chunk) for chunk in chunks], axis=1)
@@ -408,7 +418,7 @@ def posterior(name, X, *, clean=False):
     Raises
     ------
     ValueError
-        If there is no such data set, or X does not have its n rows.
+        If there is no such data set, or X does not have its n rows, or is not finite.
 
     Examples
     --------
@@ -435,14 +445,23 @@ def bayes_accuracy(name, X, C):
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If there is no such data set, or no sample, or X and C do not have the shapes (n, m) and
+        (l, m), or the labels are not one-hot.
+
     Examples
     --------
     >>> data = load("gmm")
     >>> bool(0.965 < bayes_accuracy("gmm", data.X_val, data.C_val) < 0.983)
     True
     """
-    predicted = posterior(name, X).argmax(axis=0)
-    return float(np.mean(predicted == np.argmax(C, axis=0)))
+    p, C = posterior(name, X), real_array("C", C)
+    if C.shape != p.shape or not C.size:
+        raise ValueError(f"expected labels of shape {p.shape}, m at least 1, got {outline(C)}")
+    check_one_hot("C", C)
+    return float(np.mean(p.argmax(axis=0) == C.argmax(axis=0)))
 
 
 # ---- files ---------------------------------------------------------------------------------------

@@ -2,17 +2,25 @@
 
 A file holds Yt, Ct (training) and Yv, Cv (validation): samples in columns, labels one-hot,
 float32, MATLAB v5.
+
+Files come from anywhere, so the reader believes nothing before it has looked: it takes full real
+matrices alone, of bounded size, and of compressed ones only what agrees with its checksum.
 """
 
+import math
 import os
 import tempfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy.io import loadmat, savemat
+from scipy.io import savemat
+
+from .arguments import check_finite, check_one_hot, is_one_hot, real_array
 
 KEYS = ("Yt", "Ct", "Yv", "Cv")
+LARGEST = 2**26  # bytes of an array: 60 times the course's largest, in doubles
 
 
 class Data(NamedTuple):
@@ -41,10 +49,13 @@ def load_mat(path):
     ------
     FileNotFoundError
         If there is no such file.
+    PermissionError
+        If you may not read it.
     ValueError
-        If it is not such a file: damaged, of MATLAB v7.3, an array missing or empty, samples in
-        rows, labels that are not one-hot, values that are not finite, parts that do not fit
-        together. The message names the file, what was expected and what came.
+        If it is not such a file: damaged, of MATLAB v7.3, an array missing, empty, there twice or
+        of more than 64 MB, samples in rows, labels that are not one-hot, values that are not
+        finite, parts that do not fit together. The message names the file, what was expected and
+        what came.
 
     Examples
     --------
@@ -58,21 +69,16 @@ def load_mat(path):
     array([[1., 2.]])
     """
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected a MATLAB file, found none")
     try:
-        arrays = loadmat(path, variable_names=KEYS)
-    except NotImplementedError:
-        raise ValueError(
-            f"{path}: expected a MATLAB file of version 5, got version 7.3 (HDF5); "
-            "save(..., '-v7') in MATLAB writes one that can be read"
-        ) from None
-    except Exception as error:  # SciPy raises whatever the damaged bytes provoke
-        raise ValueError(
-            f"{path}: expected a MATLAB file of version 5, got one that is damaged or of another "
-            f"format ({type(error).__name__}: {error})"
-        ) from error
-    return _as_data(arrays, path)
+        if not path.is_file():
+            raise FileNotFoundError(f"{path}: expected a MATLAB file, found none")
+        content = path.read_bytes()
+    except PermissionError:
+        raise PermissionError(f"{path}: expected a file that you may read, got none") from None
+    try:
+        return _as_data(_arrays(memoryview(content)))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def save_mat(path, data):
@@ -90,6 +96,8 @@ def save_mat(path, data):
     ------
     FileExistsError
         If there is a file already.
+    OSError
+        If its folder is missing, or may not be written into.
     ValueError
         If `load_mat` would refuse the data.
 
@@ -106,68 +114,202 @@ def save_mat(path, data):
     array([[0.5, 1. , 2. ]])
     """
     path = Path(path)
-    arrays = {key: np.asarray(array) for key, array in zip(KEYS, data)}
-    rounded = [array.astype(np.float32) for array in _as_data(arrays, path)]
+    try:
+        rounded = [array.astype(np.float32) for array in _as_data(_named(data))]
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     if os.path.lexists(path):
         raise FileExistsError(f"{path}: expected no file, found one, and did not replace it")
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        whole = Path(folder) / path.name
-        # Compressed arrays carry a checksum.
-        savemat(whole, dict(zip(KEYS, rounded)), appendmat=False, do_compression=True)
-        whole.rename(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            whole = Path(folder) / path.name
+            # Compressed arrays carry a checksum.
+            savemat(whole, dict(zip(KEYS, rounded)), appendmat=False, do_compression=True)
+            whole.rename(path)
+    except OSError as error:
+        message = f"{path}: expected a folder that it can be written into, got: {error.strerror}"
+        raise type(error)(message) from error
 
 
-def _as_data(arrays, path):
+# ---- the format ----------------------------------------------------------------------------------
+
+# A file is a header of 128 bytes and then elements: a tag of 8 bytes, which says of what type the
+# data are and how many bytes they take, and the data. The data of an array are elements again: its
+# class, its shape, its name, its numbers. A compressed element is an array as zlib packs it.
+
+HEADER, TAG = 128, 8
+BEGINNING = 512  # bytes of an array that hold its class, shape and name: 32 dimensions, 63 letters
+MATRIX, COMPRESSED = 14, 15
+NUMBERS = {
+    1: "i1",
+    2: "u1",
+    3: "i2",
+    4: "u2",
+    5: "i4",
+    6: "u4",
+    7: "f4",
+    9: "f8",
+    12: "i8",
+    13: "u8",
+}
+CLASSES = {1: "cells", 2: "a struct", 3: "an object", 4: "text", 5: "a sparse matrix"}
+FULL = range(6, 16)  # the classes of full matrices, double to uint64
+COMPLEX = 0x0800  # stands beside the class
+
+
+class Described(NamedTuple):
+    """What an array says of itself before its numbers begin."""
+
+    name: str
+    flags: int
+    shape: bytes
+    numbers_at: int
+
+
+def _arrays(content):
+    """Return those of the arrays Yt, Ct, Yv and Cv that a file holds."""
+    order = _byte_order(content)
+    arrays, at = {}, HEADER
+    while at < len(content):
+        kind, data, at = _element(content, at, order)
+        if kind == COMPRESSED:
+            data = _unpacked(data, order)
+        elif kind != MATRIX:
+            raise _damaged(f"an element of type {kind}")
+        described = _described(data, order)
+        if described.name in arrays:
+            raise _refusal(f"one array {described.name}", "two")
+        if described.name in KEYS:
+            arrays[described.name] = _numbers(data, order, described)
+    return arrays
+
+
+def _byte_order(content):
+    """Return the order of the bytes of a number, and refuse other formats."""
+    order = {b"IM": "little", b"MI": "big"}.get(bytes(content[126:128]), "")
+    version = int.from_bytes(content[124:126], order) if order else 0
+    if version == 0x0200:
+        raise _refusal(
+            "a MATLAB file of version 5",
+            "version 7.3 (HDF5); save(..., '-v7') in MATLAB writes one that can be read",
+        )
+    if version != 0x0100:
+        raise _damaged("no header of version 5")
+    return order
+
+
+def _element(content, at, order):
+    """Return the type of the element that begins at a byte, its data, and where the next begins."""
+    kind, size = (int.from_bytes(content[i : i + 4], order) for i in (at, at + 4))
+    begin, there = at + TAG, len(content) - at - TAG
+    if kind >> 16:  # a small element: type and size in four bytes, the data in the other four
+        kind, size = kind & 0xFFFF, kind >> 16
+        begin, there = at + 4, 4
+    if size > there:
+        raise _damaged(f"{size} bytes are announced, {max(0, there)} are there")
+    end = begin + size
+    padding = 0 if kind == COMPRESSED else (at - end) % TAG
+    return kind, content[begin:end], end + padding
+
+
+def _unpacked(packed, order):
+    """Return the data of a compressed array: all, or of one that nobody needs the beginning."""
+    stream = zlib.decompressobj()
+    try:
+        start = stream.decompress(packed, BEGINNING)
+        size = int.from_bytes(start[4:TAG], order)
+        name = _described(memoryview(start)[TAG:], order).name
+        if name not in KEYS:
+            return memoryview(start)[TAG:]
+        if size > LARGEST:
+            raise _refusal(f"{name} to take at most {LARGEST} bytes", f"{size}")
+        # One byte more than there should be: it shows what is too long, and lets the stream end.
+        rest = stream.decompress(stream.unconsumed_tail, max(1, TAG + size + 1 - len(start)))
+    except zlib.error as error:
+        raise _damaged(str(error)) from None
+    whole = start + rest
+    if not stream.eof or len(whole) != TAG + size:
+        raise _damaged(f"{name} has another size than it says")
+    return memoryview(whole)[TAG:]
+
+
+def _described(data, order):
+    _, flags, at = _element(data, 0, order)
+    _, shape, at = _element(data, at, order)
+    _, name, at = _element(data, at, order)
+    return Described(str(name, "latin-1"), int.from_bytes(flags[:4], order), shape, at)
+
+
+def _numbers(data, order, described):
+    """Return the numbers of a full real matrix."""
+    name, flags, shape, at = described
+    came = "complex numbers" if flags & COMPLEX else CLASSES.get(flags & 0xFF, "another class")
+    if flags & COMPLEX or flags & 0xFF not in FULL:
+        raise _refusal(f"{name} to be a full matrix of real numbers", came)
+    kind, numbers, end = _element(data, at, order)
+    axes = [int.from_bytes(shape[i : i + 4], order, signed=True) for i in range(0, len(shape), 4)]
+    _check_shape(name, tuple(axes))
+    letter = {"little": "<", "big": ">"}[order]
+    if kind not in NUMBERS:
+        raise _damaged(f"{name} has numbers of type {kind}")
+    dtype = np.dtype(letter + NUMBERS[kind])
+    if math.prod(axes) * dtype.itemsize != len(numbers) or end < len(data):
+        raise _damaged(f"{name} has more or fewer numbers than its shape {tuple(axes)} says")
+    return np.ndarray(axes, dtype, numbers, order="F")
+
+
+def _damaged(why):
+    expected = "a MATLAB file of version 5"
+    return _refusal(expected, f"one that is damaged or of another format ({why})")
+
+
+# ---- what a data set is --------------------------------------------------------------------------
+
+
+def _named(data):
+    """Return four arrays under their names in a file."""
+    data = list(data) if np.iterable(data) else []
+    if len(data) != len(KEYS):
+        raise _refusal("X_train, C_train, X_val, C_val", f"{len(data)} arrays")
+    return {key: real_array(key, array) for key, array in zip(KEYS, data)}
+
+
+def _as_data(arrays):
     """Refuse arrays that are no data set, and return the others as one."""
     missing = [key for key in KEYS if key not in arrays]
     if missing:
-        came = f"none named {', '.join(missing)}"
-        raise _refusal(path, "the arrays Yt, Ct, Yv and Cv", came)
+        raise _refusal("the arrays Yt, Ct, Yv and Cv", f"none named {', '.join(missing)}")
     for key in KEYS:
-        _check_matrix(path, key, arrays[key])
+        _check_shape(key, arrays[key].shape)
+        with np.errstate(over="ignore"):
+            check_finite(f"{key} as float32", arrays[key].astype(np.float32))
     for Y_key, C_key in (("Yt", "Ct"), ("Yv", "Cv")):
-        shapes = f"{Y_key} {arrays[Y_key].shape} and {C_key} {arrays[C_key].shape}"
-        _check_one_hot(path, C_key, arrays[C_key], shapes)
-        if arrays[Y_key].shape[1] != arrays[C_key].shape[1]:
-            raise _refusal(path, "as many columns of samples as of labels", shapes)
+        _check_labels_of(Y_key, C_key, arrays)
     for t, v, rows in (("Yt", "Yv", "features"), ("Ct", "Cv", "classes")):
         n_t, n_v = len(arrays[t]), len(arrays[v])
         if n_t != n_v:
-            raise _refusal(path, f"as many {rows} (rows) in {v} as in {t}", f"{n_v} and {n_t}")
+            raise _refusal(f"as many {rows} (rows) in {v} as in {t}", f"{n_v} and {n_t}")
     return Data(*(np.array(arrays[key], np.float32, order="C").astype(float) for key in KEYS))
 
 
-def _check_matrix(path, key, A):
-    """Refuse what is no full, real, finite matrix."""
-    if not isinstance(A, np.ndarray) or A.dtype.kind not in "fiub":
-        expected = f"{key} to be a full matrix of real numbers"
-        raise _refusal(path, expected, f"{type(A).__name__} of {A.dtype}")
-    if A.ndim != 2 or not A.size:
-        expected = f"{key} to be a matrix with a column for each sample"
-        raise _refusal(path, expected, f"the shape {A.shape}")
-    with np.errstate(over="ignore"):
-        bad = np.count_nonzero(~np.isfinite(A.astype(np.float32)))
-    if bad:
-        came = f"{bad} of {A.size} that are not"
-        raise _refusal(path, f"finite float32 numbers in {key}", came)
+def _check_shape(key, shape):
+    if len(shape) != 2 or min(shape) < 1:
+        raise _refusal(f"{key} to be a matrix with a column for each sample", f"the shape {shape}")
 
 
-def _check_one_hot(path, key, C, shapes):
-    """Refuse labels that are not one-hot; labels in rows, which are likely, get their own words."""
-    bad = np.flatnonzero(~_is_one_hot(C))
-    if not bad.size:
-        return
-    if np.all(_is_one_hot(C.T)):
-        came = f"{shapes}: samples in rows; transpose them"
-        raise _refusal(path, "a column for each sample", came)
-    some = f"{bad[:3].tolist()} (counted from 0)"
-    came = f"{bad.size} of {C.shape[1]} columns that are not, such as {some}"
-    raise _refusal(path, f"one-hot labels, a single 1 in each column of {key}", came)
+def _check_labels_of(Y_key, C_key, arrays):
+    """Refuse labels that are not one-hot, or not as many as samples.
+
+    Labels in rows, which are likely, get their own words.
+    """
+    Y, C = arrays[Y_key], arrays[C_key]
+    shapes = f"{Y_key} {Y.shape} and {C_key} {C.shape}"
+    if not np.all(is_one_hot(C)) and np.all(is_one_hot(C.T)):
+        raise _refusal("a column for each sample", f"{shapes}: samples in rows; transpose them")
+    check_one_hot(C_key, C)
+    if Y.shape[1] != C.shape[1]:
+        raise _refusal("as many columns of samples as of labels", shapes)
 
 
-def _is_one_hot(C):
-    return np.all((C == 0) | (C == 1), axis=0) & (C.sum(axis=0) == 1)
-
-
-def _refusal(path, expected, came):
-    return ValueError(f"{path}: expected {expected}, got {came}")
+def _refusal(expected, came):
+    return ValueError(f"expected {expected}, got {came}")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arguments import generator, unknown, whole_number
+from .arrays import outline
 from .layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
 
@@ -73,15 +75,8 @@ class Network:
     layers: tuple
 
     def __post_init__(self):
-        object.__setattr__(self, "layers", tuple(self.layers))  # how one writes in a frozen object
-        if not self.layers or self.layers[-1].outputs < 1:
-            raise ValueError(f"expected at least one layer and one class, got {self.layers}")
-        for first, second in zip(self.layers, self.layers[1:]):
-            if first.outputs != second.inputs:
-                raise ValueError(
-                    f"expected neighbours that fit, got {first.outputs} outputs of {first} "
-                    f"before {second.inputs} inputs of {second}"
-                )
+        layers = _checked_layers(self.layers)
+        object.__setattr__(self, "layers", layers)  # how one writes in a frozen object
 
     def initialise(self, seed, scheme="xavier"):
         """Draw the parameters.
@@ -106,12 +101,13 @@ class Network:
         >>> network.initialise(seed=[0, 1, 2])[0]["W"].shape
         (3, 4, 2)
         """
-        if scheme not in SCHEMES:
-            raise ValueError(f"expected a scheme among {list(SCHEMES)}, got {scheme!r}")
+        if not (isinstance(scheme, str) and scheme in SCHEMES):
+            raise unknown("the schemes", scheme, SCHEMES)
         if isinstance(seed, (list, tuple)):
+            whole_number("the number of seeds", len(seed), least=1)
             singles = [self.initialise(s, scheme) for s in seed]
             return _stacked(singles)
-        rng = np.random.default_rng(seed)
+        rng = generator("seed", seed)
         return [
             {name: _start(rng, name, shape, scheme) for name, shape in layer.shapes.items()}
             for layer in self.layers
@@ -165,9 +161,10 @@ class Network:
         return cross_entropy(Z, C), dparams
 
     def _pairs(self, params):
-        if len(params) != len(self.layers):
+        listed = hasattr(params, "__len__") and not isinstance(params, np.ndarray)
+        if not listed or len(params) != len(self.layers):
             raise ValueError(
-                f"expected the parameters of {len(self.layers)} layers, got {len(params)}"
+                f"expected the parameters of {len(self.layers)} layers, got {outline(params)}"
             )
         return list(zip(self.layers, params))
 
@@ -197,7 +194,7 @@ def tanh_network(widths, activation=tanh):
     >>> tanh_network([2, 5]).layers
     (Dense(inputs=2, outputs=5, activation=identity),)
     """
-    *hidden, last = zip(widths, widths[1:])
+    *hidden, last = _neighbours(widths)
     layers = [Dense(n, l, activation) for n, l in hidden]
     return Network([*layers, Dense(*last, identity)])
 
@@ -230,6 +227,36 @@ def original_network(widths, outer=relu, scores=relu):
     >>> [block.outer for block in original_network([5, 20, 20, 3], scores=identity).layers]
     [relu, relu, identity]
     """
-    *hidden, last = zip(widths, widths[1:])
+    *hidden, last = _neighbours(widths)
     blocks = [OriginalBlock(n, l, outer=outer) for n, l in hidden]
     return Network([*blocks, OriginalBlock(*last, outer=scores)])
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def _checked_layers(layers):
+    """Return layers as a tuple, and refuse neighbours that do not fit."""
+    layers = tuple(layers) if np.iterable(layers) else ()
+    if not layers or not all(hasattr(layer, "forward") for layer in layers):
+        raise ValueError(f"expected at least one layer, and nothing else, got {layers}")
+    for layer in layers:
+        whole_number(f"the inputs of {layer}", layer.inputs, least=0)
+        whole_number(f"the outputs of {layer}", layer.outputs, least=0)
+    if layers[-1].outputs < 1:
+        raise ValueError(f"expected at least one class, got {layers[-1]}")
+    for first, second in zip(layers, layers[1:]):
+        if first.outputs != second.inputs:
+            raise ValueError(
+                f"expected neighbours that fit, got {first.outputs} outputs of {first} "
+                f"before {second.inputs} inputs of {second}"
+            )
+    return layers
+
+
+def _neighbours(widths):
+    """Return every width with the next one."""
+    widths = list(widths) if np.iterable(widths) else []
+    if len(widths) < 2:
+        raise ValueError(f"expected at least two widths, got {widths}")
+    return list(zip(widths, widths[1:]))

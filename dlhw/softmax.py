@@ -31,6 +31,7 @@ def log_softmax(Z):
     >>> log_softmax(np.array([[1000.0], [0.0]])).ravel()
     array([    0., -1000.])
     """
+    Z = as_scores(Z)
     shifted = Z - Z.max(axis=-2, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-2, keepdims=True))
 
@@ -55,6 +56,7 @@ def softmax(Z):
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
+    Z = as_scores(Z)
     E = np.exp(Z - Z.max(axis=-2, keepdims=True))
     return E / E.sum(axis=-2, keepdims=True)
 
@@ -91,7 +93,7 @@ def cross_entropy(Z, C):
     >>> bool(cross_entropy(np.zeros((3, 2)), C) == np.log(3))
     True
     """
-    _check_labels(Z, C)
+    check_labels(Z, C)
     return -np.sum(C * log_softmax(Z), axis=(-2, -1)) / Z.shape[-1]
 
 
@@ -116,7 +118,7 @@ def cross_entropy_gradient(Z, C):
            [ 1.,  1.],
            [ 1., -2.]])
     """
-    _check_labels(Z, C)
+    check_labels(Z, C)
     return (softmax(Z) - C) / Z.shape[-1]
 
 
@@ -209,6 +211,46 @@ def _ones(m, dtype):
     return np.ones((m, 1), dtype)
 
 
-def _check_labels(Z, C):
-    if Z.shape[-2:] != C.shape[-2:]:
-        raise ValueError(f"expected labels of the scores' shape {Z.shape}, got {C.shape}")
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def as_scores(Z):
+    """Return scores as floats, since the differences of other numbers wrap around.
+
+    Complex numbers stay: a step in the imaginary direction measures a slope.
+
+    Examples
+    --------
+    >>> as_scores(np.array([[3], [5]], np.uint8)).ravel()
+    array([3., 5.])
+    """
+    try:
+        array = np.asarray(Z)
+    except Exception:  # rows of different lengths, or what another library makes of the attempt
+        array = np.asarray(None)
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"expected scores that are numbers, got {_outlined(Z)}")
+    if array.ndim < 2 or not array.shape[-2]:
+        raise ValueError(f"expected scores in columns, shape (..., l, m), got {_outlined(array)}")
+    return array if array.dtype.kind in "fc" else array.astype(float)
+
+
+def check_labels(Z, C):
+    """Refuse labels that do not have the scores' shape; a stack may share them.
+
+    One-hot they need not be: samples may have weights, and labels may be soft.
+    """
+    Z = as_scores(Z)
+    fits = isinstance(C, np.ndarray) and C.dtype.kind in "biufc" and Z.size > 0
+    if not fits or not (Z.shape == C.shape or _end_alike(Z.shape, C.shape)):
+        came = f"{_outlined(Z)} and {_outlined(C)}"
+        raise ValueError(f"expected scores and labels of one shape (..., l, m), got {came}")
+
+
+def _outlined(x):
+    return f"an array of shape {x.shape}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+
+
+def _end_alike(shape, other):
+    axes = min(len(shape), len(other))
+    return axes > 1 and shape[-axes:] == other[-axes:]

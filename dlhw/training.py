@@ -15,9 +15,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .arguments import (
+    CheckedOnce,
+    check_functions,
+    checked_data,
+    checked_params,
+    checked_samples,
+    checked_scores,
+    checked_steps,
+    generators,
+    misfit,
+    one_or_each,
+)
 from .arrays import map_arrays, paths
 from .optimizers import constant, sgd
-from .softmax import affine, affine_vjp, cross_entropy, cross_entropy_gradient
+from .softmax import (
+    affine,
+    affine_vjp,
+    as_scores,
+    check_labels,
+    cross_entropy,
+    cross_entropy_gradient,
+)
 
 CHUNK = 250  # columns evaluated at once: their scores stay in the processor's cache
 BLOCK = 2**14  # numbers gathered at once: a whole epoch would copy the data for each network
@@ -36,6 +55,8 @@ def squared_error(Z, C):
     >>> float(squared_error(Z, C))
     4.0
     """
+    Z = as_scores(Z)
+    check_labels(Z, C)
     return np.sum((Z - C) ** 2, axis=(-2, -1)) / Z.shape[-1]
 
 
@@ -48,6 +69,8 @@ def squared_error_gradient(Z, C):
     >>> squared_error_gradient(np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, 2.0, 3.0, 8.0]]))
     array([[ 0.,  0.,  0., -2.]])
     """
+    Z = as_scores(Z)
+    check_labels(Z, C)
     return 2 * (Z - C) / Z.shape[-1]
 
 
@@ -74,7 +97,10 @@ class AffineModel(NamedTuple):
     criterion_gradient: Callable
 
     def scores(self, params, X):
-        return affine(params["W"], params["b"], X)
+        try:
+            return affine(params["W"], params["b"], X)
+        except (IndexError, KeyError, TypeError, ValueError):
+            raise misfit(params, X) from None
 
     def loss(self, params, X, C):
         return self.criterion(self.scores(params, X), C)
@@ -144,10 +170,11 @@ def train(
         Has `scores(params, X)`, `gradient(params, X, C)` and perhaps `criterion(Z, C)`.
     params : nested arrays
         Where to start; they are not changed. Arrays of shape (S, rows, columns) are a stack of S
-        networks. Everything is computed in their number type.
+        networks. Everything is computed in their number type, with whole numbers in float64.
     data : sequence of ndarray
         X_train (n, m), C_train (l, m), and perhaps X_val, C_val; samples are columns. With a
-        leading axis S, each network of the stack has samples of its own.
+        leading axis S, each network of the stack has samples of its own. Nobody changes them.
+        Labels are one-hot, unless the model has a criterion of its own.
     epochs : int
     lr : float or sequence of float
         Learning rate in the first epoch, or one a network.
@@ -177,7 +204,8 @@ def train(
     Raises
     ------
     ValueError
-        If the arguments do not fit each other, or the data or parameters are not finite.
+        If the arguments are not what stands above, do not fit each other, or are not finite; if
+        the first gradient has not the shapes of the parameters.
 
     Warns
     -----
@@ -195,22 +223,25 @@ def train(
     (array([[3.]]), array([[2.]]))
     """
     _keep_freed_memory()
-    params, data, stack = _checked(params, data)
-    rates = _one_or_each(lr, stack, data[0].dtype)
-    steps = _checked_steps(steps, batch, data[0].shape[-1], replace)
-    rng = None if batch is None else _generators(seed, stack)
+    check_functions(model, optimizer, schedule, progress)
+    params, stack, dtype = checked_params(params)
+    data = checked_data(data, stack, dtype, one_hot=_criterion(model) is cross_entropy)
+    rates = one_or_each("lr", lr, stack, dtype)
+    steps = checked_steps(epochs, every, steps, batch, data[0].shape[-1], replace)
+    rng = None if batch is None else generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
     w, v = params, map_arrays(np.zeros_like, params)
+    stepping = CheckedOnce(model)
     seen = [], w  # curves and parameters, replaced as one: they fit wherever Ctrl-C falls
     failed, interrupted = {}, False
     with np.errstate(all="ignore"):
         try:
             seen = [(0, *_evaluate_parts(model, w, data))], w
             for epoch in progress(range(1, epochs + 1)):
-                rate = rates * _one_or_each(schedule(epoch - 1), stack, rates.dtype)
+                rate = rates * one_or_each("schedule", schedule(epoch - 1), stack, dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
-                    w, v = take_step(model, optimizer, w, v, rate, X, C)
+                    w, v = take_step(stepping, optimizer, w, v, rate, X, C)
                 for s in _nonfinite(w) - failed.keys():
                     again = batches(*samples, deepcopy(rng_before), batch, steps, replace)
                     cause = _likely_cause(model, optimizer, *before, rate, again, params, s)
@@ -318,6 +349,11 @@ def evaluate(model, params, X, C):
         The accuracy is the share of samples whose largest score is that of their label; NaN where
         there is one score.
 
+    Raises
+    ------
+    ValueError
+        As in `train`; if the scores do not have the labels' shape.
+
     Examples
     --------
     >>> import numpy as np
@@ -327,17 +363,22 @@ def evaluate(model, params, X, C):
     >>> bool(loss == np.log(3)), float(accuracy)
     (True, 0.5)
     """
-    criterion = getattr(model, "criterion", cross_entropy)
+    criterion = _criterion(model)
+    X, C = checked_samples(X, C, one_hot=criterion is cross_entropy)
     M = X.shape[-1]
     loss, hits = np.float64(0), np.float64(0)
     for a in range(0, M, CHUNK):
         x, c = X[..., a : a + CHUNK], C[..., a : a + CHUNK]
-        Z = model.scores(params, x)
+        Z = checked_scores(model.scores(params, x), c)
         mean = np.asarray(criterion(Z, np.broadcast_to(c, Z.shape)), np.float64)
         loss = loss + mean * c.shape[-1]
         hits = hits + (Z.argmax(axis=-2) == c.argmax(axis=-2)).sum(axis=-1)
     meaningful = np.isfinite(loss) & (C.shape[-2] > 1)
     return loss / M, np.where(meaningful, hits / M, np.nan)[()]
+
+
+def _criterion(model):
+    return getattr(model, "criterion", cross_entropy)
 
 
 def _evaluate_parts(model, params, data):
@@ -376,71 +417,6 @@ def _history(rows, params, failed, interrupted):
     epoch, *curves = zip(*rows) if rows else [()] * 5
     curves = [np.array(curve) for curve in curves]
     return History(np.array(epoch, dtype=int), *curves, params, failed, interrupted)
-
-
-# ---- arguments -----------------------------------------------------------------------------------
-
-
-def _checked_steps(steps, batch, m, replace):
-    """Return the number of steps in an epoch of m samples."""
-    if batch is None:
-        return steps or 1
-    most = m // batch
-    steps = steps or most
-    if steps < 1 or (steps > most and not replace):
-        raise ValueError(
-            f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
-        )
-    return steps
-
-
-def _generators(seed, stack):
-    """Return a generator of random numbers, in a stack a list of them."""
-    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
-    if len(seeds) != math.prod(stack):
-        raise ValueError(
-            f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
-        )
-    rngs = [np.random.default_rng(s) for s in seeds]
-    return rngs if stack else rngs[0]
-
-
-def _one_or_each(rate, stack, dtype):
-    """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
-    if np.shape(rate) not in ((), stack):
-        raise ValueError(
-            f"expected one learning rate, or one for each of {math.prod(stack)} networks,"
-            f" got {rate}"
-        )
-    shape = (-1, 1, 1) if np.ndim(rate) else ()
-    return np.reshape(rate, shape).astype(dtype)
-
-
-def _checked(params, data):
-    """Return parameters and data as arrays of one number type, and the stack's shape."""
-    params = map_arrays(np.asarray, params)
-    leaves = [leaf for _, leaf in paths(params)]
-    stack = leaves[0].shape[:-2]
-    if len(stack) > 1 or any(leaf.shape[:-2] != stack or leaf.ndim < 2 for leaf in leaves):
-        shapes = ", ".join(f"{path or 'an array'}: {leaf.shape}" for path, leaf in paths(params))
-        raise ValueError(
-            "expected parameters of shape (rows, columns), or (S, rows, columns) with one S, "
-            f"got {shapes}"
-        )
-    if len(data) not in (2, 4):
-        raise ValueError(
-            f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
-        )
-    data = [np.asarray(a, np.result_type(*leaves)) for a in data]
-    for X, C in zip(data[::2], data[1::2]):
-        one_set = X.shape[-1] == C.shape[-1] and X.shape[:-2] == C.shape[:-2]
-        if not one_set or X.shape[:-2] not in ((), stack):
-            raise ValueError(
-                f"expected samples in columns, X (n, m) and C (l, m), got {X.shape} and {C.shape}"
-            )
-    if not all(np.isfinite(a).all() for a in leaves + data):
-        raise ValueError("expected finite parameters and data, got NaN or infinity")
-    return params, data, stack
 
 
 # ---- networks that fail --------------------------------------------------------------------------

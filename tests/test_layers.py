@@ -102,7 +102,7 @@ def in_torch(torch, layer):
     return f
 
 
-@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit")
 @every_layer
 def test_forward_and_both_products_agree_with_pytorch(layer):
     torch = pytest.importorskip("torch")

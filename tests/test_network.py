@@ -398,13 +398,13 @@ def test_a_network_without_layers_or_classes_is_refused(network):
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda net, p, X, C: net.loss(p[:-1], X, C), "expected the parameters of 2 layers, got 1"),
+        (lambda net, p, X, C: net.loss(p[:-1], X, C), "of 2 layers, got a list of 1"),
         (lambda net, p, X, C: net.gradient(p, X.T, C), "expected samples in columns"),
-        (lambda net, p, X, C: net.gradient(p, X, C.T), "expected labels"),
-        (lambda net, p, X, C: net.gradient(p, X, C.argmax(axis=0)), "expected labels"),
+        (lambda net, p, X, C: net.gradient(p, X, C.T), "expected scores and labels"),
+        (lambda net, p, X, C: net.gradient(p, X, C.argmax(axis=0)), "expected scores and lab"),
         (
             lambda net, p, X, C: net.initialise(0, "glorot"),
-            "expected a scheme among .*, got 'glorot'",
+            "expected one of the schemes .*, got 'glorot'",
         ),
     ],
     ids=["a layer missing", "rows", "labels in rows", "labels not one-hot", "scheme"],
@@ -416,10 +416,10 @@ def test_input_that_does_not_fit_gets_one_clear_error(call, message):
 
 
 def test_the_rooms_run_copied_into_an_empty_folder(tmp_path):
-    """Three files in a folder of any name are all that coursework needs, besides NumPy."""
+    """Five files in a folder of any name are all that coursework needs, besides NumPy."""
     folder = tmp_path / "homework"
     folder.mkdir()
-    for room in ("softmax.py", "layers.py", "network.py"):
+    for room in ("arrays.py", "arguments.py", "softmax.py", "layers.py", "network.py"):
         shutil.copy(Path(dlhw.__file__).with_name(room), folder)
     program = (
         "import sys; from homework.network import residual_network; import numpy as np\n"

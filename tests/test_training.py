@@ -541,11 +541,11 @@ def test_memory_stays_bounded(monkeypatch):
         (dict(replace=False, steps=19), "expected 1 to 18 batches of 16"),
         (dict(data=blobs()[:3]), "X_train, C_train"),
         (dict(data=[a.T for a in blobs()]), "samples in columns"),
-        (dict(data=[np.stack([a] * 3) for a in blobs()]), "samples in columns"),
+        (dict(data=[np.stack([a] * 3) for a in blobs()]), "for all or each of 2 networks"),
         (dict(data=[a * np.nan for a in blobs()]), "finite"),
-        (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "b: \\(5, 1\\)"),
-        (dict(params=np.zeros(5)), "an array: \\(5,\\)"),
-        (dict(params=np.zeros((3, 2, 5, 2))), "an array: \\(3, 2, 5, 2\\)"),
+        (dict(params={"W": np.zeros((2, 5, 2)), "b": np.zeros((5, 1))}), "'b': \\(5, 1\\)"),
+        (dict(params=np.zeros(5)), "'an array': \\(5,\\)"),
+        (dict(params=np.zeros((3, 2, 5, 2))), "'an array': \\(3, 2, 5, 2\\)"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_one_sentence(change, message):

@@ -255,7 +255,10 @@ def explained(values, causes, error, bars):
     rest = values - sum(share * cause for share, cause in zip(shares, causes))
     whole = norm(error)
     blurred = min(norm(bars) * (1 + sum(map(abs, shares))), BLURRED * whole)
-    if norm(rest) <= max(UNEXPLAINED * whole, blurred) and all(shares):
+    nothing = np.sqrt(EPSILON) * norm(values)  # far below any cause, far above round-off
+    if any(norm(share * cause) <= nothing for share, cause in zip(shares, causes)):
+        return None
+    if norm(rest) <= max(UNEXPLAINED * whole, blurred):
         return shares
     return None
 

@@ -141,6 +141,7 @@ def _statement(text, node):
     binds, needs = binds - (inner - outer), needs - (inner - outer)
     binds, needs = binds | _named(node), needs | _counted(node)
     needs -= binds if isinstance(node, ast.FunctionDef | ast.ClassDef) else _bound_first(node)
+    needs = {name for name in needs if name in text}  # not those that only the compiler needs
     return Statement(
         text, node, frozenset(binds), frozenset(needs), frozenset(_changes(node) - {None})
     )

@@ -75,6 +75,7 @@ def kind_of_results(page, kept):
     return (
         f"*Kept results*: the tables here show networks that were trained {trained}"
         f" ([all of them]({more})). What a cell trains in sight was trained for this page."
+        "\n{ .aside }"
     )
 
 

@@ -53,8 +53,6 @@ and if not, what is wrong. It needs {needs}.
 
     python {file}
 
-{holds}
-
 {label}
 
 Cite it as: dlhw {version}, "{title}"{address}.
@@ -140,7 +138,8 @@ def _label(found):
     bodies = bodies_in(found)
     if not bodies:
         return SAYS["tool"]
-    return f"{fill(SAYS['assessed'], 95)}\n{_listed(bodies)}\nAll else in it: {SAYS['tool']}"
+    use = SAYS["tool"].partition(": ")[2]
+    return f"{fill(SAYS['assessed'], 95)}\n{_listed(bodies)}\nEverything else is a tool: {use}"
 
 
 def _listed(names):

@@ -291,25 +291,28 @@ def _text(page, files, kept, filling, facts=""):
         text = f"# {page.title}\n\n{fence(page.run.details, 'text')}\n"
     else:
         text = execute.markdown(page.notebook)
-        about = status.kind_of_results(page, kept)
-        if about:
-            text = text.replace("\n## ", f"\n{about}\n\n## ", 1)
+    about = status.kind_of_results(page, kept) if page.notebook else ""
     for mark, words in filling.items():
         text = text.replace(mark, words)
     text = labelled(text, "../" * page.place.count("/"))
     if page.chapter is None:
-        return text
+        return _above_sections(text, about)
     title, question, rest = (text.rstrip() + "\n\n\n\n").split("\n\n", 2)
     title = f'{title} {{ data-number="{page.chapter}" }}'
     if page.notebook:
-        head, mark, body = f"\n{rest}".partition("\n## ")
-        rest = head.lstrip() + _downloads(Path(page.place).stem, *files) + mark + body
+        rest = _above_sections(rest, f"{_downloads(Path(page.place).stem, *files)}\n{about}")
     text = "\n\n".join(filter(None, [title, question, facts, rest])).rstrip() + "\n"
     text = text.replace("\n## Exercises\n", f"\n## Exercises\n\n{NEEDED}\n", 1)
     text = reading.FURTHER.sub(rf"\g<0>\n\n{NOT_NEEDED}", text, count=1)
     text = CAUSE.sub(r"\1 ([\2](02-testing-a-derivative.md#\2))**", text)
     front_matter = FRONT_MATTER.match(page.source)
     return f"{front_matter[0]}\n{text}" if front_matter else text
+
+
+def _above_sections(text, words):
+    """Return a text with some words above its first section."""
+    head, mark, sections = f"\n{text}".partition("\n## ")
+    return f"{head[1:].rstrip()}\n\n{words}".rstrip() + "\n" + mark + sections
 
 
 def _filling(pages, offered, started, kept):
@@ -346,7 +349,7 @@ def _downloads(name, file, starter):
         links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
     links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
-    return "\n" + "\n".join(links) + "\n{ .downloads }\n"
+    return "\n".join(links) + "\n{ .downloads }\n"
 
 
 def labelled(text, up=""):

@@ -10,8 +10,6 @@ import argparse
 import ast
 import importlib
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -19,20 +17,12 @@ from pathlib import Path
 from queue import Queue
 from typing import NamedTuple
 
+from changed_copies import copy_of_the_project, failing, first_failure
+
 ROOT = Path(__file__).parents[2]
 ROOMS = "dlhw/derivative_tests"
 TESTS = "tests/derivative_tests"
-NEEDED = (
-    "dlhw",
-    "tests/derivative_tests",
-    "tests/measure",
-    "conftest.py",
-    "pyproject.toml",
-    "data",
-)
 FACTORS = (10, 0.1)
-SECONDS = 900
-"""After which a run counts as noticed: a changed threshold may make a loop endless."""
 
 
 class Threshold(NamedTuple):
@@ -105,31 +95,6 @@ def times(factor, value):
     return factor * value
 
 
-def copy_of_the_project(folder):
-    """Copy what the tests need into a folder."""
-    leave = shutil.ignore_patterns("__pycache__", "*.npz")
-    for name in NEEDED:
-        source, target = ROOT / name, folder / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=leave)
-        elif source.exists():
-            shutil.copy(source, target)
-    return folder
-
-
-def failing(folder, *options):
-    """Return the output of the tests if some fail, else an empty text."""
-    command = [sys.executable, "-B", "-m", "pytest", "-q", *options]
-    settings = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
-    try:
-        run = subprocess.run(
-            command, cwd=folder, env=settings, capture_output=True, text=True, timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return "no end"
-    return run.stdout if run.returncode else ""
-
-
 def noticed(change, folder, options):
     """Make one change in a copy, and say which test fails first; empty if none does."""
     threshold, value = change
@@ -143,22 +108,6 @@ def noticed(change, folder, options):
     finally:
         room.write_text(source, "utf-8")
     return first_failure(output)
-
-
-def first_failure(output):
-    """Return the line of pytest's output that names a test, or its last line.
-
-    Examples
-    --------
-    >>> first_failure("FAILED tests/test_a.py::test_b - assert 1 == 2")
-    'test_a.py::test_b'
-    >>> first_failure("")
-    ''
-    """
-    for line in output.splitlines():
-        if line.startswith(("FAILED", "ERROR")):
-            return line.split(" - ")[0].rpartition("/")[2]
-    return output.strip().rpartition("\n")[2]
 
 
 def main():

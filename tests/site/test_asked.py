@@ -36,6 +36,18 @@ def test_every_chapter_asks_first_for_a_prediction():
         assert re.search(r"question.*<details class=\"abstract\"", screen, re.S), name
 
 
+def test_the_first_screen_of_a_phone_holds_all_down_to_the_buttons(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page, low = context.new_page(), {}
+    for name in ASKING:
+        page.goto(address + name)
+        page.evaluate("() => document.fonts.ready")
+        box = page.locator(".downloads a").first.bounding_box()
+        low[name] = box["y"] + box["height"]
+    context.close()
+    assert max(low.values()) <= 900, low
+
+
 def test_nothing_is_told_before_a_choice(page):
     assert shown(page) == 0
     assert page.locator("details.abstract[open]").count() == 0

@@ -164,16 +164,19 @@ def test_each_mistake_is_named_and_no_other_body_is_blamed(starter, installed, e
             assert all(line.startswith("needs ") for line in blamed), (name, sentence, blamed)
 
 
-@pytest.mark.parametrize("path", sorted(CODE.glob("*.py")), ids=lambda path: path.name)
+FILES = sorted(CODE.glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_each_file_says_what_may_be_taken(path):
     head = " ".join(ast.get_docstring(ast.parse(path.read_text("utf-8"))).split())
     held = bodies_in(path)
     assert (SAYS["assessed"] in head) == bool(held)
-    assert SAYS["tool"] in head
+    assert SAYS["tool"].lower() in head.lower()
     assert all(name in head for name in held)
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_each_listing_of_the_package_has_a_label(path):
     page = path.read_text("utf-8")
     titles = re.findall(r'<span class="filename">dlhw/(.*?)</span>', page)

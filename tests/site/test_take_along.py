@@ -246,7 +246,7 @@ def executed(notebook, folder, program):
     return notebook
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_a_notebook_runs_beside_the_wheel(path, empty):
     program = environment(empty / "environment")
     folder = empty / "folder"
@@ -267,7 +267,7 @@ def test_a_notebook_alone_says_what_it_needs(empty):
         executed(notebook, empty, program)
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_links_of_notebooks_lead_to_pages(path):
     cells = nbformat.read(path, as_version=4).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

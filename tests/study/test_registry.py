@@ -10,7 +10,8 @@ from dlhw.arrays import paths
 from dlhw.datasets import data_text
 from dlhw.study.experiment import run
 from dlhw.study.registry import EXPERIMENTS, GROUPS
-from dlhw.study.results import COURSE_FILES, ORIGINAL, measured
+from dlhw.study.results import COURSE_FILES, FOLDER, ORIGINAL, measured
+from dlhw.study.store import place, trouble
 
 
 def test_every_experiment_is_registered_under_its_own_name():
@@ -22,6 +23,21 @@ def test_every_experiment_is_registered_under_its_own_name():
 
 def test_every_experiment_has_ten_seeds():
     assert all(experiment.seeds >= 10 for experiment in EXPERIMENTS.values())
+
+
+def test_the_kept_results_are_those_of_the_experiments_as_they_stand():
+    kept = {(path.parent.name, path.stem) for path in FOLDER.rglob("*.npz")}
+    assert kept == {(e.group, e.name) for e in EXPERIMENTS.values()}
+    assert {e.name: trouble(e, FOLDER) for e in EXPERIMENTS.values()} == dict.fromkeys(
+        EXPERIMENTS, ""
+    )
+
+
+def test_parameters_are_kept_where_a_page_needs_them():
+    sizes = {e.name: np.load(place(e, FOLDER))["weights"].size for e in EXPERIMENTS.values()}
+    assert {name for name, size in sizes.items() if size} == {
+        e.name for e in EXPERIMENTS.values() if e.weights
+    }
 
 
 @pytest.mark.parametrize("source", [ORIGINAL, COURSE_FILES])

@@ -3,5 +3,9 @@
 In reading order:
 
 - `given`: data handed from a page's cell to its script
+- `which_test_data`: which test sees which mistake, in which setting
+- `pasted_table`: a table that some program printed, read
+- `printed_tables`: tables as programs print them, right and wrong
+- `table_verdict`: what the derivative tests would say of a table
 - `descent_data`: three rules on a quadratic, what the page opens with, and a still of it
 """

@@ -27,7 +27,7 @@ def what_does_best():
         "**Predict.** From 200 random samples of GMM you train the original's networks of 2, 3 and"
         " 4 layers (layers/width). Beside them stands a rule that repeats the label of the nearest"
         " of the 200. Which has most new samples right?",
-        Choice(best, f"It has {share(rules[best][0])}. Open the others to see theirs."),
+        Choice(best, f"It has {share(rules[best][0])}."),
         wrong,
     )
 

@@ -1,0 +1,326 @@
+"""Arguments: what comes in at a door is right, or gets one clear error.
+
+`train` and `evaluate` look once, at what they are given: types, shapes, finite numbers, and
+one-hot labels under the cross-entropy. A step looks at nothing: only the first gradient of a run
+is compared with its parameters. The losses compare the shapes of scores and labels, since they are
+called on their own too; their labels may be weighted or soft, and scores that are not finite come
+out as losses that are not. `batches`, `take_step` and the rules believe what they get.
+
+An error says what was expected and what came.
+"""
+
+import math
+from operator import index
+
+import numpy as np
+
+from .arrays import map_arrays, map_paths, outline, paths
+
+
+def real_array(name, value):
+    """Return an argument as an array of floats: whole numbers and truth values become float64.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    value : array, or what NumPy makes one of
+        Floats keep their type, and are not copied.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        If these are no real numbers.
+
+    Examples
+    --------
+    >>> real_array("X", [[1, 2]])
+    array([[1., 2.]])
+    >>> real_array("X", 1j)
+    Traceback (most recent call last):
+    ValueError: expected X to be an array of real numbers, got a complex
+    """
+    try:
+        array = np.asarray(value)
+    except Exception:  # rows of different lengths, or what another library makes of the attempt
+        array = None
+    if array is None or array.dtype.kind not in "biuf":
+        made = array is not None and array.ndim and array.dtype.kind != "O"
+        came = outline(array if made else value)
+        raise ValueError(f"expected {name} to be an array of real numbers, got {came}")
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def check_finite(name, array):
+    """Refuse NaN and infinity.
+
+    Examples
+    --------
+    >>> check_finite("X", np.array([1.0, np.nan, 2.0]))
+    Traceback (most recent call last):
+    ValueError: expected finite numbers in X, got 1 of 3 that are not
+    """
+    bad = np.count_nonzero(~np.isfinite(array))
+    if bad:
+        raise ValueError(
+            f"expected finite numbers in {name}, got {bad} of {array.size} that are not"
+        )
+
+
+def unknown(what, value, choices):
+    """Return the error that says that a value is none of some names.
+
+    Examples
+    --------
+    >>> raise unknown("the data sets", "moons", ["peaks", "gmm"])
+    Traceback (most recent call last):
+    ValueError: expected one of the data sets peaks, gmm, got 'moons'
+    """
+    return ValueError(f"expected one of {what} {', '.join(choices)}, got {_shown(value)}")
+
+
+def whole_number(name, value, least):
+    """Return an argument as an int.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    value : int
+    least : int
+        The smallest that is allowed.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, or a smaller one.
+
+    Examples
+    --------
+    >>> whole_number("epochs", -1, least=0)
+    Traceback (most recent call last):
+    ValueError: expected epochs to be a whole number, at least 0, got -1
+    """
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise ValueError(
+            f"expected {name} to be a whole number, at least {least}, got {_shown(value)}"
+        )
+    return number
+
+
+def generator(name, seed):
+    """Return the generator of random numbers that a seed gives; a generator is one already.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    seed : int, sequence of int, or numpy.random.Generator
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+
+    Examples
+    --------
+    >>> generator("rng", -1)
+    Traceback (most recent call last):
+    ValueError: expected rng to be a whole number, at least 0, or a generator, got -1
+    """
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"expected {name} to be a whole number, at least 0, or a generator, got {_shown(seed)}"
+        ) from None
+
+
+def _shown(value):
+    """Show a number or a text, outline all else."""
+    return repr(value) if isinstance(value, (int, float, str)) else outline(value)
+
+
+def is_one_hot(C):
+    """Return which columns of C (..., l, m) are one-hot, shape (..., m).
+
+    Examples
+    --------
+    >>> is_one_hot(np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]))
+    array([ True, False,  True])
+    """
+    return np.all((C == 0) | (C == 1), axis=-2) & (C.sum(axis=-2) == 1)
+
+
+def check_one_hot(name, C):
+    """Refuse labels C (..., l, m) that are not one-hot."""
+    m = C.shape[-1]
+    bad = np.flatnonzero(~is_one_hot(C).reshape(-1, m).all(axis=0))
+    if bad.size:
+        raise ValueError(
+            f"expected one-hot labels, a single 1 in each column of {name}, got {bad.size} of {m} "
+            f"columns that are not, such as {bad[:3].tolist()} (counted from 0)"
+        )
+
+
+# ---- the arguments of a training -----------------------------------------------------------------
+
+
+def check_functions(model, optimizer, schedule, progress):
+    """Refuse what cannot be called."""
+    called = {f"model.{name}": getattr(model, name, None) for name in ("scores", "gradient")}
+    called |= {"optimizer": optimizer, "schedule": schedule, "progress": progress}
+    for name, function in called.items():
+        if not callable(function):
+            raise ValueError(f"expected {name} to be a function, got {outline(function)}")
+
+
+def checked_steps(epochs, every, steps, batch, m, replace):
+    """Return the number of steps in an epoch of m samples."""
+    whole_number("epochs", epochs, least=0)
+    whole_number("every", every, least=1)
+    most = 1 if batch is None else m // whole_number("batch", batch, least=1)
+    steps = most if steps is None else whole_number("steps", steps, least=1)
+    if steps < 1 or (steps > most and not replace and batch is not None):
+        raise ValueError(
+            f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
+        )
+    return steps
+
+
+def generators(seed, stack):
+    """Return a generator of random numbers, in a stack a list of them."""
+    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
+    if len(seeds) != math.prod(stack):
+        raise ValueError(
+            f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"
+        )
+    rngs = [generator("seed", s) for s in seeds]
+    return rngs if stack else rngs[0]
+
+
+def one_or_each(name, rate, stack, dtype):
+    """Return a rate or a factor as an array, () or (S, 1, 1), in the parameters' number type."""
+    rate = real_array(name, rate)
+    if rate.shape not in ((), stack):
+        raise ValueError(
+            f"expected {name} to be one number, or one for each of {math.prod(stack)} networks,"
+            f" got {outline(rate)}"
+        )
+    with np.errstate(over="ignore"):
+        rate = rate.astype(dtype)
+    if not np.all((rate >= 0) & (rate < np.inf)):
+        raise ValueError(f"expected {name} to be finite and not negative, got {rate}")
+    return rate.reshape(-1, 1, 1) if rate.ndim else rate
+
+
+def checked_params(params):
+    """Return a copy of the parameters in one number type, the stack's shape, and the type."""
+    params = map_paths(lambda path, p: _finite(path or "params", p), params)
+    leaves = [leaf for _, leaf in paths(params)]
+    if not leaves:
+        raise ValueError(f"expected at least one array of parameters, got {outline(params)}")
+    stack, dtype = leaves[0].shape[:-2], np.result_type(*leaves)
+    one_stack = all(leaf.shape[:-2] == stack and leaf.ndim > 1 for leaf in leaves)
+    if not one_stack or len(stack) > 1 or 0 in stack:
+        raise ValueError(
+            "expected parameters of shape (rows, columns), or (S, rows, columns) with one S, "
+            f"got {_shapes(params)}"
+        )
+    return map_arrays(lambda p: np.array(p, dtype), params), stack, dtype
+
+
+def checked_data(data, stack, dtype, one_hot):
+    """Return the arrays of the training and the validation part in one number type."""
+    data = list(data) if np.iterable(data) else []
+    if len(data) not in (2, 4):
+        raise ValueError(
+            f"expected X_train, C_train and perhaps X_val, C_val, got {len(data)} arrays"
+        )
+    train = checked_samples(*data[:2], one_hot, "_train", dtype)
+    val = checked_samples(*data[2:], one_hot, "_val", dtype) if data[2:] else []
+    for a, b in zip(train, val or train):
+        if a.shape[-2] != b.shape[-2] or not {a.shape[:-2], b.shape[:-2]} <= {(), stack}:
+            raise ValueError(
+                f"expected parts with the same rows, for all or each of {math.prod(stack)} "
+                f"networks, got {a.shape} and {b.shape}"
+            )
+    return [*train, *val]
+
+
+def checked_samples(X, C, one_hot, part="", dtype=None):
+    """Return samples and labels as arrays that a model can read and cannot change."""
+    X, C = _finite(f"X{part}", X, dtype), _finite(f"C{part}", C, dtype)
+    one_set = X.shape[-1:] == C.shape[-1:] and X.shape[:-2] == C.shape[:-2]
+    if not one_set or min(X.ndim, C.ndim) < 2 or 0 in X.shape + C.shape:
+        raise ValueError(
+            f"expected samples in columns, X{part} (n, m) and C{part} (l, m), at least one, "
+            f"got {X.shape} and {C.shape}"
+        )
+    if one_hot:
+        check_one_hot(f"C{part}", C)
+    return [X, C]
+
+
+def _finite(name, values, dtype=None):
+    """Return finite numbers as an array that can be read and not changed."""
+    with np.errstate(over="ignore"):
+        array = np.asarray(real_array(name, values), dtype).view()
+    check_finite(name, array)
+    array.flags.writeable = False
+    return array
+
+
+def checked_scores(Z, C):
+    """Return a model's scores as an array, and refuse those to which labels would be stretched."""
+    Z = real_array("the model's scores", Z)
+    if Z.shape[-C.ndim :] != C.shape:
+        raise ValueError(f"expected scores of the labels' shape {C.shape}, got {Z.shape}")
+    return Z
+
+
+def misfit(params, X):
+    """Return the error that says that parameters and samples of an affine map do not fit."""
+    came = _shapes(params) if isinstance(params, dict) else outline(params)
+    return ValueError(
+        "expected parameters W (l, n) and b (l, 1) for samples X (n, m), "
+        f"got {came} for {outline(X)}"
+    )
+
+
+class CheckedOnce:
+    """A model whose first gradient is compared with the parameters: a look at each would cost."""
+
+    def __init__(self, model):
+        self.model, self.gradient = model, self.first_gradient
+
+    def first_gradient(self, params, X, C):
+        self.gradient = self.model.gradient
+        gradient = self.gradient(params, X, C)
+        expected, got = _shapes(params), _shapes(gradient)
+        if got != expected:
+            raise ValueError(f"expected a gradient of the parameters' shapes {expected}, got {got}")
+        return gradient
+
+
+def _shapes(x):
+    """Return the shape of every array of a nested structure, by its path."""
+    return {
+        path or "an array": real_array(path or "an array", leaf).shape for path, leaf in paths(x)
+    }

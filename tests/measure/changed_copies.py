@@ -1,0 +1,50 @@
+"""Copies of the project in which something is changed, and what their tests say."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 900
+"""After which a run counts as failing: a change may make a loop endless."""
+
+
+def copy_of_the_project(folder):
+    """Copy what is known to git into a folder."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    for name in listed.stdout.decode().split("\0"):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def failing(folder, *options, seconds=SECONDS):
+    """Return the output of the tests if some fail, or do not end in time; else an empty text."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", *options]
+    settings = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
+    try:
+        run = subprocess.run(
+            command, cwd=folder, env=settings, capture_output=True, text=True, timeout=seconds
+        )
+    except subprocess.TimeoutExpired:
+        return "no end"
+    return run.stdout if run.returncode else ""
+
+
+def first_failure(output):
+    """Return the line of pytest's output that names a test, or its last line.
+
+    Examples
+    --------
+    >>> first_failure("FAILED tests/test_a.py::test_b - assert 1 == 2")
+    'test_a.py::test_b'
+    >>> first_failure("")
+    ''
+    """
+    for line in output.splitlines():
+        if line.startswith(("FAILED", "ERROR")):
+            return line.split(" - ")[0].rpartition("/")[2]
+    return output.strip().rpartition("\n")[2]
