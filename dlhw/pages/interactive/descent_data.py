@@ -18,11 +18,11 @@ STEPS = 60
 LONG = 20_000
 """Steps after which one sees which way it goes, even at a rate next to its limit."""
 
-FAR = 1e6
-"""A path that is so far away does not come back, and is not followed."""
+FAR, NEAR = 1e6, 1e-12
+"""A path that is so far away does not come back, and is not followed; one so near has arrived."""
 
 OPENING = {"rate": 0.5, "beta": 0.9, "condition": 50}
-"""Here momentum wins, as everybody expects."""
+"""Here momentum beats plain descent, as everybody expects."""
 
 CONDITIONS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000]
 
@@ -95,6 +95,7 @@ def opening():
         "steps": STEPS,
         "long": LONG,
         "far": FAR,
+        "near": NEAR,
         "opening": OPENING,
         "conditions": CONDITIONS,
         "hard": HARD,
@@ -109,11 +110,11 @@ def tasks():
         " plain descent, and neither runs away.",
         "nesterov": "Nesterov runs away, plain descent arrives.",
         "momentum": "Momentum alone does not run away.",
-        "hard": f"At $\\kappa = {HARD['condition']}$, one of the three is within {HARD['near']:g}"
+        "hard": f"At κ = {HARD['condition']}, one of the three is within {HARD['near']:g}"
         f" of the minimum after {STEPS} steps.",
     }
-    items = [f'1. {text} {{ data-task="{name}" }}' for name, text in texts.items()]
-    return figures.Piece("\n".join(items))
+    items = [f'<li data-task="{name}">{text}</li>' for name, text in texts.items()]
+    return figures.Piece(f"<ol>{''.join(items)}</ol>")
 
 
 def still():

@@ -99,22 +99,29 @@
     return valley(data, settings.condition) + trails.join("")
   }
 
+  function inTheLongRun(data, later) {
+    if (later >= data.far) return "has run away"
+    if (later <= data.near) return "has arrived"
+    return shown(later)
+  }
+
   function table(data, walked, step) {
-    const later = ({ later }) => (later >= data.far ? "runs away" : shown(later))
-    const rows = Object.entries(walked).map(([rule, walk]) =>
-      `<tr><th scope="row">${SIGNS[rule]} ${NAMES[rule]}</th><td>${shown(distance(walk.points[step]))}</td><td>${step < data.steps ? "" : later(walk)}</td></tr>`)
+    const rows = Object.entries(walked).map(([rule, { points, later }]) => {
+      const cells = [shown(distance(points[step])), step < data.steps ? "" : inTheLongRun(data, later)]
+      return `<tr><th scope="row">${SIGNS[rule]} ${NAMES[rule]}</th>${cells.map(cell => `<td>${cell}</td>`).join("")}</tr>`
+    })
     return `<table><thead><tr><th>distance</th><th>after ${step} steps</th><th>after ${data.long.toLocaleString("en")}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`
   }
 
   function bars(beta, most) {
     const bar = ([rule, limit]) =>
-      `<div style="width: ${(100 * limit / most).toFixed(2)}%"><span>${SIGNS[rule]} ${NAMES[rule]} below ${limit.toFixed(3)}</span></div>`
+      `<div style="width: ${(100 * limit / most).toFixed(2)}%"><span>${SIGNS[rule]} ${NAMES[rule]} ${limit.toFixed(3)}</span></div>`
     return Object.entries(limits(beta)).map(bar).join("")
   }
 
   function sentence(walked, said) {
     const winners = nearest(walked)
-    const names = winners.map(rule => `${SIGNS[rule]} ${NAMES[rule]}`).join(" and ")
+    const names = winners.map(rule => `${SIGNS[rule]} ${NAMES[rule]}`).join(", ")
     const verdict = winners.includes(said) ? "as you said" : `you said ${NAMES[said]}`
     return `Nearest: ${names}, ${verdict}.`
   }
@@ -127,12 +134,13 @@
 
   function fill(form, data) {
     const { rate, beta, condition, step } = form.elements
-    const wanted = { ...data.opening, ...dlhw.settings() }
-    const listed = data.conditions.indexOf(Number(wanted.condition))
+    const asked = dlhw.settings()
+    const wanted = name => (isFinite(asked[name]) ? Number(asked[name]) : data.opening[name])
+    const listed = data.conditions.includes(wanted("condition")) ? wanted("condition") : data.opening.condition
     condition.max = data.conditions.length - 1
-    condition.value = listed < 0 ? data.conditions.indexOf(data.opening.condition) : listed
-    rate.value = wanted.rate
-    beta.value = wanted.beta
+    condition.value = data.conditions.indexOf(listed)
+    rate.value = wanted("rate")
+    beta.value = wanted("beta")
     step.max = data.steps
   }
 
@@ -171,10 +179,12 @@
 
     function finish() {
       clearInterval(running)
-      field.said.value = sentence(walked, said)
-      for (const task of tasks(walked, settingsOf(form, data), data)) done.add(task)
+      const found = tasks(walked, settingsOf(form, data), data)
+      for (const task of found) done.add(task)
       for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
       list.querySelector(".found").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
+      const numbers = found.map(task => Object.keys(solved).indexOf(task) + 1).join(" and ")
+      field.said.value = sentence(walked, said) + (found.length ? ` ✓ Task ${numbers} done.` : "")
     }
 
     function play() {
@@ -214,5 +224,5 @@
   }
 
   dlhw.descent = { path, limits, walk, nearest, tasks, shown }
-  document$.subscribe(() => start(document.getElementById("descent"), document.getElementById("descent-tasks")))
+  document$.subscribe(() => start(document.getElementById("try-descent"), document.getElementById("descent-tasks")))
 }
