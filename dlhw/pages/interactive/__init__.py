@@ -8,4 +8,5 @@ In reading order:
 - `printed_tables`: tables as programs print them, right and wrong
 - `table_verdict`: what the derivative tests would say of a table
 - `descent_data`: three rules on a quadratic, what the page opens with, and a still of it
+- `table_data`: a gradient test of a small softmax problem, with an error planted
 """

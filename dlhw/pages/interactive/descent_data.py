@@ -106,11 +106,11 @@ def opening():
 def tasks():
     """Return what is to be found, as a list that the script ticks."""
     texts = {
-        "lose": f"Make momentum lose: after {STEPS} steps it is farther from the minimum than"
-        " plain descent, and neither runs away.",
-        "nesterov": "Nesterov runs away, plain descent arrives.",
-        "momentum": "Momentum alone does not run away.",
-        "hard": f"At κ = {HARD['condition']}, one of the three is within {HARD['near']:g}"
+        "lose": f"momentum loses: after {STEPS} steps it is farther from the minimum than plain"
+        " descent, and neither runs away;",
+        "nesterov": "Nesterov runs away, and plain descent arrives;",
+        "momentum": "momentum alone does not run away;",
+        "hard": f"at κ = {HARD['condition']}, one of the three is within {HARD['near']:g}"
         f" of the minimum after {STEPS} steps.",
     }
     items = [f'<li data-task="{name}">{text}</li>' for name, text in texts.items()]
