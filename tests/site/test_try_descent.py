@@ -248,13 +248,19 @@ def test_it_works_by_keyboard_alone(page):
     assert page.locator("[name=step]").input_value() == "60"
 
 
-def test_after_a_prediction_axe_finds_nothing(page):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_after_a_prediction_axe_finds_nothing(browser, address, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
+    context = browser.new_context(
+        viewport={"width": 390, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = opened(context, address + NAME)
     predict(page, "descent")
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    assert [violation["id"] for violation in found] == []
+    assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
 
 
 def test_without_scripts_there_is_a_still_and_the_tasks(browser, address):

@@ -69,7 +69,8 @@ class Problem:
 
     def along(self, t):
         """Return the loss after a step t along d."""
-        return float(self.loss(self.x + t * self.d))
+        moved = self.x + np.float64(t) * self.d
+        return float(self.loss(moved.astype(self.x.dtype)))
 
     def rise(self, t):
         """Return how much the loss rises over the step t."""
@@ -157,10 +158,10 @@ def everything():
 def fixed_rule():
     """Return what the fixed rule asks for, as a formula."""
     return figures.Piece(
-        "$$\n\\bigl|\\langle g, d\\rangle - s\\bigr| \\le "
-        f"{_power(THRESHOLD)}\\, |s|, \\qquad s = "
-        "\\frac{F(x + hd) - F(x - hd)}{2h}, \\quad h = "
-        f"{_power(STEP)} ,\n$$"
+        "$$\n\\begin{aligned}\n"
+        f"\\bigl|\\langle g, d\\rangle - s\\bigr| &\\le {_power(THRESHOLD)}\\, |s| , \\\\\n"
+        "s &= \\frac{F(x + hd) - F(x - hd)}{2h} , \\qquad "
+        f"h = {_power(STEP)} .\n\\end{{aligned}}\n$$"
     )
 
 

@@ -15,8 +15,9 @@
     const found = []
     for (let k = 0; k < rises.length; k += every) {
       const t = data.top * 0.5 ** k
-      const E0 = Math.abs(rises[k]), E1 = Math.abs(rises[k] - t * claimed), before = found.at(-1)
-      found.push({ t, E0, E1, ratio0: before?.E0 / E0, ratio1: before?.E1 / E1, lost0: E0 <= floor, lost1: E1 <= floor })
+      const E0 = Math.abs(rises[k]), E1 = Math.abs(rises[k] - t * claimed)
+      const before = found.at(-1) ?? { E0: NaN, E1: NaN }
+      found.push({ t, E0, E1, ratio0: before.E0 / E0, ratio1: before.E1 / E1, lost0: E0 <= floor, lost1: E1 <= floor })
     }
     return found
   }
@@ -36,7 +37,7 @@
 
   // Whether E1 is divided by the square of the factor first, and by the factor itself in the end.
   function turns(table, factor) {
-    const seen = table.filter(row => !row.lost1 && row.ratio1).map(row => row.ratio1 * factor)
+    const seen = table.filter(row => !row.lost1).map(row => row.ratio1 * factor)
     const early = seen.findIndex(ratio => Math.abs(ratio * factor - 1) < NEAR)
     return early >= 0 && seen.slice(early).some(ratio => Math.abs(ratio - 1) < NEAR)
   }
@@ -50,11 +51,16 @@
   const tasks = (data, setting) => Object.keys(solved).filter(task => solved[task](data, setting))
 
   const sizeInWords = size => (size ? size.toExponential() : "none")
-  const shownRatio = (ratio, lost) => (lost ? "round-off" : ratio?.toFixed(2) ?? "")
+  const shownStep = t => (t < 1e-3 ? t.toExponential(2) : t.toPrecision(3))
+
+  function shownRatio(ratio, lost) {
+    if (isNaN(ratio)) return ""
+    return lost ? "round-off" : ratio.toFixed(2)
+  }
 
   function table(found) {
     const lines = found.map(({ t, E0, E1, ratio0, ratio1, lost0, lost1 }) => {
-      const cells = [t.toPrecision(3), E0.toExponential(3), shownRatio(ratio0, lost0), E1.toExponential(3), shownRatio(ratio1, lost1)]
+      const cells = [shownStep(t), E0.toExponential(3), shownRatio(ratio0, lost0), E1.toExponential(3), shownRatio(ratio1, lost1)]
       return `<tr class="${lost1 ? "lost" : ""}">${cells.map(cell => `<td>${cell}</td>`).join("")}</tr>`
     })
     return `<table><thead><tr><th>step t</th><th>E0</th><th>ratio</th><th>E1</th><th>ratio</th></tr></thead><tbody>${lines.join("")}</tbody></table>`
@@ -62,7 +68,7 @@
 
   // Both errors over the steps, from the first on the left to the smallest, on scales of powers of ten.
   function picture(found, floor) {
-    const x = row => 24 + 300 * Math.log(row.t / found[0].t) / Math.log(found.at(-1).t / found[0].t)
+    const x = row => 32 + 292 * Math.log(row.t / found[0].t) / Math.log(found.at(-1).t / found[0].t)
     const y = E => 8 + 196 * Math.max(LOWEST, Math.log10(E)) / LOWEST
     const curve = (name, mark) => {
       const points = found.map(row => [x(row).toFixed(1), y(row[name]).toFixed(1)])
@@ -71,9 +77,9 @@
     }
     const circle = ([x, y]) => `<circle cx="${x}" cy="${y}" r="3"/>`
     const square = ([x, y]) => `<rect x="${x - 3}" y="${y - 3}" width="6" height="6"/>`
-    const line = (power, kind) => `<line class="${kind}" x1="24" x2="330" y1="${y(10 ** power)}" y2="${y(10 ** power)}"/>`
-    const powers = [0, -4, -8, -12, -16].map(power => `${line(power, "grid")}<text x="20" y="${y(10 ** power) + 3}" text-anchor="end">${power ? `1e${power}` : 1}</text>`)
-    const lowest = `${line(Math.log10(floor), "floor")}<text x="28" y="${y(floor) - 3}">round-off</text>`
+    const line = (power, kind) => `<line class="${kind}" x1="32" x2="330" y1="${y(10 ** power)}" y2="${y(10 ** power)}"/>`
+    const powers = [0, -4, -8, -12, -16].map(power => `${line(power, "grid")}<text x="28" y="${y(10 ** power) + 3}" text-anchor="end">${power ? `1e${power}` : 1}</text>`)
+    const lowest = `${line(Math.log10(floor), "floor")}<text x="36" y="${y(floor) - 3}">round-off</text>`
     const axis = `<text x="330" y="218" text-anchor="end">smaller steps →</text>`
     return powers.join("") + lowest + axis + curve("E0", circle) + curve("E1", square)
   }
