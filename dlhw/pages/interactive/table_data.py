@@ -159,9 +159,9 @@ def fixed_rule():
     """Return what the fixed rule asks for, as a formula."""
     return figures.Piece(
         "$$\n\\begin{aligned}\n"
-        f"\\bigl|\\langle g, d\\rangle - s\\bigr| &\\le {_power(THRESHOLD)}\\, |s| , \\\\\n"
-        "s &= \\frac{F(x + hd) - F(x - hd)}{2h} , \\qquad "
-        f"h = {_power(STEP)} .\n\\end{{aligned}}\n$$"
+        f"\\bigl|\\langle g, d\\rangle - s\\bigr| &\\le {_power(THRESHOLD)}\\, |s| \\\\\n"
+        "s &= \\frac{F(x + hd) - F(x - hd)}{2h} \\\\\n"
+        f"h &= {_power(STEP)} .\n\\end{{aligned}}\n$$"
     )
 
 

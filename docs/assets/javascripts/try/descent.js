@@ -54,6 +54,9 @@
     return Object.fromEntries(each)
   }
 
+  // All rules at the start.
+  const standing = data => Object.fromEntries(Object.keys(rules).map(rule => [rule, { points: [data.start] }]))
+
   // The rule that is nearest at the end, or several: without momentum all three are one.
   function nearest(walked) {
     const least = Math.min(...Object.values(walked).map(walk => walk.end))
@@ -145,7 +148,7 @@
   }
 
   function start(form, list) {
-    const data = dlhw.given("descent-data"), field = form.elements, done = new Set()
+    const data = dlhw.given("descent-data"), field = form.elements
     const part = what => form.querySelector(what)
     const still = matchMedia("(prefers-reduced-motion: reduce)")
     let walked, said, running
@@ -157,7 +160,7 @@
       clearInterval(running)
       const settings = settingsOf(form, data)
       said = undefined
-      walked = walk(data, settings)
+      walked = standing(data)
       field["rate-shown"].value = settings.rate.toFixed(2)
       field["beta-shown"].value = settings.beta.toFixed(2)
       field["condition-shown"].value = settings.condition
@@ -165,26 +168,33 @@
       part(".limits").innerHTML = bars(settings.beta, field.rate.max)
       field.said.value = ""
       for (const button of field.predict) button.setAttribute("aria-pressed", "false")
+      part(".playing").hidden = part(".table").hidden = true
       show(0)
+    }
+
+    function go(button) {
+      ready()
+      said = button.value
+      walked = walk(data, settingsOf(form, data))
+      button.setAttribute("aria-pressed", "true")
+      part(".playing").hidden = part(".table").hidden = false
+      part("svg").scrollIntoView({ block: "nearest" })
+      play()
     }
 
     function show(to) {
       field.step.value = to
       field["step-shown"].value = to
       part("svg").innerHTML = picture(data, settingsOf(form, data), walked, to)
+      if (said === undefined) return
       part(".table").innerHTML = table(data, walked, to)
-      part(".playing").hidden = part(".table").hidden = said === undefined
-      if (said !== undefined && to === data.steps) finish()
+      if (to === data.steps) finish()
     }
 
     function finish() {
       clearInterval(running)
-      const found = tasks(walked, settingsOf(form, data), data)
-      for (const task of found) done.add(task)
-      for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
-      list.querySelector(".found").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
-      const numbers = found.map(task => Object.keys(solved).indexOf(task) + 1).join(" and ")
-      field.said.value = sentence(walked, said) + (found.length ? ` ✓ Task ${numbers} done.` : "")
+      const done = dlhw.tick(list, tasks(walked, settingsOf(form, data), data))
+      field.said.value = sentence(walked, said) + done
     }
 
     function play() {
@@ -199,13 +209,7 @@
       show(to)
     }
 
-    for (const button of field.predict) button.addEventListener("click", () => {
-      ready()
-      said = button.value
-      button.setAttribute("aria-pressed", "true")
-      part("svg").scrollIntoView({ block: "nearest" })
-      play()
-    })
+    for (const button of field.predict) button.addEventListener("click", () => go(button))
     for (const name of ["rate", "beta", "condition"]) field[name].addEventListener("input", () => {
       ready()
       dlhw.keep(settingsOf(form, data))

@@ -113,7 +113,7 @@
   }
 
   function start(form, list) {
-    const data = dlhw.given("table-data"), field = form.elements, done = new Set()
+    const data = dlhw.given("table-data"), field = form.elements
     const part = what => form.querySelector(what)
 
     // The table follows the settings; the verdicts wait for what the reader says.
@@ -129,12 +129,9 @@
     }
 
     function tell(said) {
-      const setting = settingsOf(form, data), right = accepted(data, setting), found = tasks(data, setting)
-      for (const task of found) done.add(task)
-      for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
-      list.querySelector(".found").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
-      const numbers = found.map(task => Object.keys(solved).indexOf(task) + 1).join(" and ")
-      field.said.value = `${said === right ? "Yes" : "No"}: ${ACCEPTED[right]}.${found.length ? ` ✓ Task ${numbers} done.` : ""}`
+      const setting = settingsOf(form, data), right = accepted(data, setting)
+      const done = dlhw.tick(list, tasks(data, setting))
+      field.said.value = `${said === right ? "Yes" : "No"}: ${ACCEPTED[right]}.${done}`
       part(".verdicts").replaceChildren(...verdicts(data, setting).flatMap(([who, why]) => [element("dt", who), element("dd", why)]))
       for (const button of field.predict) button.setAttribute("aria-pressed", button.value === said)
     }
