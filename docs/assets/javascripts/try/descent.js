@@ -8,6 +8,7 @@
     nesterov: '<path d="M0 -1.2 1.1 .8H-1.1Z"/>',
   }
   const FRAME = 50 // milliseconds a step
+  const OUTSIDE = 1000 // where a path that runs away is drawn
   const TIED = 1e-9 // what round-off alone may set apart, relative
 
   // a u + b v, for vectors u and v.
@@ -88,8 +89,8 @@
     return `<g class="contours">${ellipses.join("")}</g><path class="least" d="M-.06 0H.06M0 -.06V.06"/>`
   }
 
-  // In the picture up is negative, and what is far outside of it is left out.
-  const place = w => w.map((entry, i) => Math.max(-9, Math.min(9, i ? -entry : entry)).toFixed(4))
+  // In the picture up is negative. A browser draws no line to a point that is very far outside of it.
+  const place = w => w.map((entry, i) => Math.max(-OUTSIDE, Math.min(OUTSIDE, i ? -entry : entry)).toFixed(4))
 
   function trail(rule, points) {
     const mark = (w, size) => `<g transform="translate(${place(w)}) scale(${size})">${MARKS[rule]}</g>`
