@@ -60,7 +60,7 @@ PLACES = {
     "every entry": ", in (nearly) every entry. Look at its formula, and at what it is computed"
     " from; of a softmax, whether its columns sum to one.",
     "most entries": ", in most of its entries. Look at its formula, and at what it is computed"
-    " from, such as the mask of a ReLU.",
+    " from, such as a mask, or the labels.",
     "no entry": ", and no entry stands out. Look at what all of them are computed from.",
 }
 

@@ -8,6 +8,8 @@ digits: so a mistake is known by what comes out of it, however it is written.
 import sys
 import traceback
 from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
 from typing import NamedTuple
 
 import numpy as np
@@ -82,8 +84,9 @@ def judge(part, answer, known=None):
     >>> judge(half, 0.51)
     'not right yet: expected another value'
     """
+    changed = []
     try:
-        came = fingerprint(_of_the_reader(part, answer))
+        came = fingerprint(_of_the_reader(part, _watched(answer, changed)))
     except (Empty, NotImplementedError):
         return EMPTY
     except Refused as refusal:
@@ -93,11 +96,11 @@ def judge(part, answer, known=None):
     known = known or known_outcomes(part)
     for sentence, outcome in known.items():
         if alike(came, outcome):
-            return sentence
+            return _unless_changed(sentence, changed)
     if part.test is None:
         return _difference(came, known[RIGHT])
     report = part.test(answer)
-    return RIGHT if report.passed else report.message
+    return _unless_changed(RIGHT, changed) if report.passed else report.message
 
 
 def known_outcomes(part):
@@ -171,6 +174,39 @@ def _of_the_reader(part, answer):
     return outcome
 
 
+def _watched(answer, changed):
+    """Return a reader's function that notes which of its arguments it has changed."""
+    if not isinstance(answer, FunctionType):
+        return answer
+    names = answer.__code__.co_varnames
+
+    @wraps(answer)
+    def watched(*arguments, **named):
+        given = {**dict(zip(names, arguments)), **named}
+        before = [(path, np.copy(leaf)) for path, leaf in paths(given) if _is_array(leaf)]
+        result = answer(*arguments, **named)
+        after = dict(paths(given))
+        changed.extend(path for path, old in before if not _unchanged(after.get(path), old))
+        return result
+
+    return watched
+
+
+def _is_array(leaf):
+    return isinstance(leaf, np.ndarray)
+
+
+def _unchanged(now, before):
+    return _is_array(now) and np.array_equal(now, before, equal_nan=before.dtype.kind == "f")
+
+
+def _unless_changed(sentence, changed):
+    """Return a sentence, or instead of "right" that the answer spoils what it was given."""
+    if sentence != RIGHT or not changed:
+        return sentence
+    return f"right, but it changes {changed[0]}, which it is given: make a new array, Z = Z - ..."
+
+
 def _note_calls(refused, called):
     """Return a profiler that notes which functions the reader's code takes from other files."""
 
@@ -206,6 +242,8 @@ def _difference(came, right):
         return f"not right yet: expected {_listed(right)}, got {_listed(came)}"
     path = next(path for path in right if not _alike_marks(came[path], right[path]))
     place = f" in {path!r}" if path else ""
+    if path.isdigit():
+        place = f" in case {int(path) + 1}"
     got, expected = came[path], right[path]
     if isinstance(got, str) or isinstance(expected, str) or got[0] == expected[0] == ():
         return f"not right yet: expected another value{place}"

@@ -10,6 +10,7 @@ In reading order:
 - `claims`: claims, the rules that decide them, their verdicts
 - `all_results`: the tables of all results
 - `speed_tables`: the times of the appendix on speed
+- `own_data`: what usual networks make of a teacher's own set
 - `derivatives`: for the chapters on derivatives (0 to 2, 6 to 8)
 - `training`: for the chapters on descent, data and softmax regression (3 to 5)
 - `networks`: for the chapters on trained networks (9 to 12)

@@ -30,7 +30,7 @@ ROOM = re.compile(r"dlhw/([\w/]+)\.py(?: · \w+)?")  # a listing of the package,
 APART = ("Check yourself", "Given")  # no part of the page's program: it stands alone, or is wrong
 
 
-def completed(html, cells=(), room=None):
+def completed(html, cells=(), room=None, read=read_room):
     """Return a page whose listings are copied with what they need.
 
     Parameters
@@ -40,16 +40,18 @@ def completed(html, cells=(), room=None):
         The code that the page ran, shown or not, in order.
     room : str, optional
         The room of the package that the page documents.
+    read : callable, optional
+        How a room is read: an edition without solutions has rooms with blanks.
     """
-    page = Page(cells, room)
+    page = Page(cells, room, read)
     return LISTING.sub(lambda match: page.complete(*match.groups(), match[0]), html)
 
 
 class Page:
     """What has run above a place on a page, for its cells and its examples, and what was pasted."""
 
-    def __init__(self, cells, room):
-        self.hidden, self.ran, self.pasted = list(cells), [], []
+    def __init__(self, cells, room, read=read_room):
+        self.hidden, self.ran, self.pasted, self.read = list(cells), [], [], read
         self.examples = statements_of(room, imported=True) if room is not None else []
 
     def complete(self, package, language, head, code, html):
@@ -61,7 +63,7 @@ class Page:
         own, room = statements(text), title and ROOM.fullmatch(title[1])
         silent = {"print", *(s.node.name for s in self.pasted + own if returns_nothing(s.node))}
         if room:
-            before, given = statements_of(room[1].replace("/", ".")), frozenset()
+            before, given = statements_of(room[1].replace("/", "."), read=self.read), frozenset()
         else:
             before = self.before_example(own) if language == "pycon" else self.before_cell(text)
             given = self.given(before)
@@ -117,9 +119,9 @@ def meanings(ran):
     return found
 
 
-def statements_of(room, imported=False):
+def statements_of(room, imported=False, read=read_room):
     """Return a room's statements, without docstrings, or imports that give a file its names."""
-    here, found = read_room(room), []
+    here, found = read(room), []
     for name, source in here.imports.items():
         module = ".".join(filter(None, ["dlhw" if source.inside else "", source.module]))
         renamed = "" if name in (source.name, source.module) else f" as {name}"

@@ -27,7 +27,10 @@ def filling(chapters):
 def facts(page, chapters):
     """Return the line that says what a chapter serves, what it needs and how long it takes."""
     serves = [f"[{number}](../coursework.md#{anchor(number)})" for number in page.about["serves"]]
-    needs = [f"[{n}]({posixpath.basename(chapters[n].place)})" for n in page.about["needs"]]
+    needs = [
+        f"[{n}]({posixpath.basename(chapters[n].place)})" if n in chapters else f"{n}"
+        for n in page.about["needs"]
+    ]
     said = [f"Serves demand {', '.join(serves)}"] if serves else []
     said += [f"Needs chapter {', '.join(needs)}"] if needs else []
     core, further = reading.parts(page.source)
@@ -72,8 +75,9 @@ def the_map(chapters):
 def evenings(chapters):
     """Return the table of the evenings."""
     rows = []
-    for i, evening in enumerate(COURSEWORK["evening"], start=1):
-        pages = [chapters[number] for number in evening["chapters"]]
+    planned = [e for e in COURSEWORK["evening"] if chapters.keys() & set(e["chapters"])]
+    for i, evening in enumerate(planned, start=1):
+        pages = [chapters[number] for number in evening["chapters"] if number in chapters]
         links = ", ".join(f"[{page.chapter}]({page.place})" for page in pages)
         time = sum(map(minutes_of, pages))
         does = f"**{i}.** {evening['does']}"

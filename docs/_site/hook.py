@@ -6,6 +6,7 @@ import re
 import time
 
 import copying
+import own
 import reference
 import taking
 import write
@@ -22,6 +23,7 @@ serving = False
 cells = {}
 surroundings = []
 started = 0.0
+course = own.Course()
 
 
 def on_startup(command, dirty):
@@ -44,12 +46,14 @@ def matters(record):
 
 def on_config(config):
     """Write the pages, and turn MkDocs to them."""
-    global started
+    global course, started
     started = time.monotonic()
     try:
         site = write.made()
-    except write.ChapterError as error:
+    except (write.ChapterError, own.CourseError) as error:
         raise PluginError(str(error)) from None
+    for name in own.unused_files(site.course):
+        log.info(f"data/{name} lies there unused: name it in data/course.toml")
     for error in site.errors:
         log.error(str(error))
     if site.errors and not serving:
@@ -59,6 +63,9 @@ def on_config(config):
     cells.update(site.cells)
     config.docs_dir = str(write.PAGES / "docs")
     config.nav = site.navigation
+    course = site.course
+    for name, value in own.settings(course).items():
+        setattr(config, name, value)
     _build_all_if_more_than_pages_changed(site, config)
     return config
 
@@ -93,5 +100,6 @@ def on_page_content(html, page, config, files):
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
     place = page.file.src_uri
-    html = copying.completed(html, cells.get(place, ()), reference.documented(place))
+    room, read = reference.documented(place), own.reader(course)
+    html = copying.completed(html, cells.get(place, ()), room, read)
     return PLAIN.sub(r"\1", html)

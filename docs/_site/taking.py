@@ -49,7 +49,8 @@ STARTER_HEAD = """\
 
 The bodies that a coursework assesses are blank. Write yours where `raise NotImplementedError`
 stands, keep the names and arguments, and run the file: it says of each body whether it is right,
-and if not, what is wrong. It needs {needs}.
+and if not, what is wrong. It needs {needs}. Two dimensions are enough:
+stacks, and errors for what does not fit, are extras that nobody checks.
 
     python {file}
 

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 import course_map  # noqa: E402
 import execute  # noqa: E402
 import nbformat  # noqa: E402
+import own  # noqa: E402
 import reading  # noqa: E402
 import reference  # noqa: E402
 import status  # noqa: E402
@@ -51,7 +52,13 @@ CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
 NEEDED = (
     "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
     "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
-    "same for a file of yours. *(compare)* marks what no check sees: compare with the solution."
+    "same for a file of yours, without the last line. *(compare)* marks what no check sees: "
+    "compare with the solution."
+)
+HOW = (
+    "\n`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each "
+    "whether it is right. Listings that import `dlhw` need [the wheel]"
+    "(../get-the-code.md#the-wheel).\n{{ .aside }}\n"
 )
 NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
@@ -105,12 +112,14 @@ class Page(NamedTuple):
 class Site(NamedTuple):
     """What there is to publish: contents by place, and what a generator may want to know besides.
 
-    `navigation` is titles and places, `cells` the code that each page ran, `errors` what is wrong.
+    `navigation` is titles and places, `cells` the code that each page ran, `course` what
+    a teacher says of it, `errors` what is wrong.
     """
 
     files: dict
     navigation: list
     cells: dict
+    course: own.Course
     errors: list
 
 
@@ -148,58 +157,78 @@ def run_again(names):
 
 def made(progress=None):
     """Execute what must run, and return the site; a page that failed shows why."""
-    sources, package = _sources(), digest_of_package()
+    course, every, package = own.read_course(), _sources(), digest_of_package()
+    own.check_chapters(course, _chapters(every))
+    taken = _files_to_take(_with_cells(every), package)
+    sources = {place: path for place, path in every.items() if not own.is_left_out(place, course)}
+    sources |= own.pages_of_own_sets(course)
     with_cells = _with_cells(sources)
-    taken = _files_to_take(with_cells, package)
     runs = execute.execute(with_cells, progress)
     pages = [
         Page(place, path.read_text(encoding="utf-8"), runs.get(path))
         for place, path in sources.items()
         if path.suffix == ".md"
     ]
+    taken = {path: file for path, file in taken.items() if path in with_cells}
     starters = _starters(taken, package)
+    withheld = {f[0] for f in taken.values() if own.is_withheld(f[1], course)}
+    taken = {path: file for path, file in taken.items() if file[0] not in withheld}
+    gone = {f"code/{name}" for name in withheld}
+    if not course.solutions:
+        gone.add(f"code/{taking.WHEEL}")
     offered = {place: taken[path][0] for place, path in sources.items() if path in taken}
     started = {place: starters[path][0] for place, path in sources.items() if path in starters}
-    navigation = _navigation(pages)
+    navigation = _navigation(pages, course)
     files = {
         **{place: path.read_bytes() for place, path in sources.items()},
-        **_texts(pages, offered, started, status.kept_results(package)),
-        **_notebooks(pages),
-        **_to_take_along([*taken.values(), *starters.values()], package),
+        **_texts(pages, offered, started, status.kept_results(package), course, gone),
+        **_notebooks(pages, course),
+        **_to_take_along([*taken.values(), *starters.values()], package, course),
     }
     files = {f"docs/{place}": content for place, content in files.items()}
-    files["mkdocs.yml"] = _settings(navigation).encode()
+    files["mkdocs.yml"] = _settings(navigation, own.settings(course)).encode()
     cells = {page.place: execute.codes(page.notebook) for page in pages if page.notebook}
-    return Site(files, navigation, cells, [error for page in pages for error in page.errors()])
+    errors = [error for page in pages for error in page.errors()]
+    return Site(files, navigation, cells, course, errors)
 
 
-def _texts(pages, offered, started, kept):
+def _chapters(sources):
+    """Return the numbers of all chapters."""
+    return [int(found[1]) for found in map(CHAPTER.fullmatch, sources) if found]
+
+
+def _texts(pages, offered, started, kept, course, gone):
     """Return the Markdown of all pages, by place."""
     chapters = {page.chapter: page for page in pages if page.chapter is not None}
-    filling, facts, found = _filling(pages, offered, started, kept), {}, {}
+    filling, facts, found = _filling(pages, offered, started, kept, course), {}, {}
     if not any(page.errors() for page in chapters.values()):
         filling |= course_map.filling(chapters)
         facts = {page.place: course_map.facts(page, chapters) for page in chapters.values()}
     for page in pages:
         files = [offered.get(page.place), started.get(page.place)]
         found[page.place] = _text(page, files, kept, filling, facts.get(page.place, ""))
-    return {place: text.encode() for place, text in {**found, **reference.pages()}.items()}
+    found |= reference.pages()
+    return {
+        place: own.published(text, place, course, gone).encode() for place, text in found.items()
+    }
 
 
-def _notebooks(pages):
+def _notebooks(pages, course):
     """Return the notebooks of the chapters, by place."""
     found = {}
     for page in pages:
         if page.chapter is not None and page.notebook:
-            notebook = taking.portable(page.notebook, ADDRESS)
+            notebook = own.published_notebook(page.notebook, page.place, course)
+            notebook = taking.portable(notebook, ADDRESS)
             found[f"{page.place[:-3]}.ipynb"] = nbformat.writes(notebook).encode()
     return found
 
 
-def _to_take_along(taken, package):
+def _to_take_along(taken, package, course):
     """Return the files that pages offer, the wheel, and the tables of results, by place."""
     found = {f"code/{name}": text.encode() for name, text in taken}
-    found[f"code/{taking.WHEEL}"] = _wheel(package)
+    if course.solutions:
+        found[f"code/{taking.WHEEL}"] = _wheel(package)
     for table in ("results.json", "results.csv"):
         found[f"results/{table}"] = (RECORDS / table).read_bytes()
     return found
@@ -315,7 +344,7 @@ def _above_sections(text, words):
     return f"{head[1:].rstrip()}\n\n{words}".rstrip() + "\n" + mark + sections
 
 
-def _filling(pages, offered, started, kept):
+def _filling(pages, offered, started, kept, course):
     """Return what only the build knows, by the marks in whose place it stands."""
     files = [name for place, name in sorted(offered.items()) if CHAPTER.fullmatch(place)]
     starters = [name for place, name in sorted(started.items()) if CHAPTER.fullmatch(place)]
@@ -332,6 +361,7 @@ def _filling(pages, offered, started, kept):
         "<!-- kept results -->": status.table_of_results(kept),
         "<!-- sample -->": status.sample(),
         "WHEEL": taking.WHEEL,
+        "COURSE-NAME": course.name,
     }
 
 
@@ -349,7 +379,7 @@ def _downloads(name, file, starter):
         links.append(f'[Code](../code/{file}){{ .md-button download="{file}" }}')
     links.append(f'[Notebook](./{name}.ipynb){{ .md-button download="{name}.ipynb" }}')
     links.append("[All the code](../get-the-code.md){ .md-button }")
-    return "\n".join(links) + "\n{ .downloads }\n"
+    return "\n".join(links) + "\n{ .downloads }\n" + (HOW.format(starter) if starter else "")
 
 
 def labelled(text, up=""):
@@ -385,12 +415,14 @@ def labelled(text, up=""):
 # ---- navigation ----------------------------------------------------------------------------------
 
 
-def _navigation(pages):
+def _navigation(pages, course):
     """Return the navigation of the settings with the pages of its folders, chapters by number."""
     found = []
     for entry in yaml.load(SETTINGS.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]:
         ((title, place),) = entry.items()
         found.append({title: _listed(place, pages) if place.endswith("/") else place})
+        if title == "Results":
+            found += [{own_set["name"]: own.place_of(own_set)} for own_set in course.data]
     return found
 
 
@@ -404,14 +436,17 @@ def _listed(folder, pages):
     return listed
 
 
-def _settings(navigation):
+def _settings(navigation, ours):
     """Return the settings with which a generator builds the folder: nothing runs in between."""
     tree = yaml.compose(SETTINGS.read_text(encoding="utf-8"))
-    kept = [(name, value) for name, value in tree.value if name.value not in NOT_HANDED_ON]
+    left = {*NOT_HANDED_ON, *ours}
+    kept = [(name, value) for name, value in tree.value if name.value not in left]
     for name, value in kept:
         if name.value == "plugins":
             value.value = [plugin for plugin in value.value if not _runs_notebooks(plugin)]
-    tree.value = yaml.compose(yaml.safe_dump({"docs_dir": "docs", "nav": navigation})).value + kept
+    tree.value = (
+        yaml.compose(yaml.safe_dump({"docs_dir": "docs", "nav": navigation, **ours})).value + kept
+    )
     return yaml.serialize(tree, allow_unicode=True, width=100)
 
 

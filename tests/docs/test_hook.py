@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("mkdocs")
 
 import hook  # noqa: E402
+import own  # noqa: E402
 from write import Site  # noqa: E402
 
 
@@ -27,7 +28,7 @@ def build(tmp_path, monkeypatch):
 
     def of(text="# A", package="1", errors=()):
         files = {"docs/a.md": text.encode(), "mkdocs.yml": b""}
-        site = Site(files, [{"A": "a.md"}], {"a.md": ["x = 1"]}, list(errors))
+        site = Site(files, [{"A": "a.md"}], {"a.md": ["x = 1"]}, own.Course(), list(errors))
         monkeypatch.setattr(hook.write, "made", lambda: site)
         monkeypatch.setattr(hook.write, "digest_of_package", lambda: package)
         return hook.on_config(Config(tmp_path / "site"))

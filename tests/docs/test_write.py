@@ -5,6 +5,7 @@ import pytest
 nbformat = pytest.importorskip("nbformat")
 yaml = pytest.importorskip("yaml")
 
+import own  # noqa: E402
 import reference  # noqa: E402
 import write  # noqa: E402
 from kernels import ChapterError  # noqa: E402
@@ -143,14 +144,16 @@ def test_what_editors_and_python_leave_is_no_part_of_the_site(tmp_path, monkeypa
 
 def test_the_navigation_holds_the_pages_of_its_folders_chapters_by_number():
     pages = [Page(f"chapters/{n:02}-x.md", f"# Title {n}\n", None) for n in (1, 2)]
-    navigation = write._navigation([*pages, Page("try/a.md", "# Touch\n", None)])
+    navigation = write._navigation([*pages, Page("try/a.md", "# Touch\n", None)], own.Course())
     assert {"Try it": [{"Touch": "try/a.md"}]} in navigation
     chapters = {"Chapters": [{f"{n} · Title {n}": f"chapters/{n:02}-x.md"} for n in (1, 2)]}
     assert chapters in navigation and {"Home": "index.md"} in navigation
 
 
 def test_another_generator_gets_settings_without_code_that_runs_in_between():
-    settings = yaml.load(write._settings([{"Home": "index.md"}]), yaml.BaseLoader)
+    settings = yaml.load(
+        write._settings([{"Home": "index.md"}], {"site_name": "Mine"}), yaml.BaseLoader
+    )
     assert settings["docs_dir"] == "docs" and settings["nav"] == [{"Home": "index.md"}]
     assert "hooks" not in settings and settings["theme"]["name"] == "material"
     assert settings["site_url"] == ["SITE_URL", ""]

@@ -101,3 +101,34 @@ def test_fingerprints_tell_orders_signs_and_sizes_apart():
 def test_nan_is_a_value_like_others():
     assert alike(fingerprint(np.array([np.nan])), fingerprint(np.array([np.nan])))
     assert not alike(fingerprint(np.array([np.nan])), fingerprint(np.array([1.0])))
+
+
+def in_place(Z):
+    Z -= Z.max()
+    return Z
+
+
+def in_a_dict(params):
+    params["W"] = 2 * params["W"]
+    return params
+
+
+def test_a_right_answer_that_changes_what_it_is_given_is_told_which():
+    Z = np.array([[1.0, 2.0]])
+    part = Part("shift", {}, lambda shift: shift(Z.copy()), right=lambda: Z - 2)
+    assert judge(part, lambda Z: Z - Z.max()) == RIGHT
+    assert judge(part, in_place).startswith("right, but it changes Z, which it is given")
+    double = Part("double", {}, lambda double: double({"W": Z.copy()}), right=lambda: {"W": 2 * Z})
+    assert judge(double, in_a_dict).startswith("right, but it changes params.W")
+
+
+def test_a_known_mistake_is_named_even_where_it_changes_what_it_is_given():
+    Z = np.array([[1.0, 2.0]])
+    wrong = {"That is the maximum of all.": lambda Z: Z - 2}
+    part = Part("shift", wrong, lambda shift: shift(Z.copy()), right=lambda: Z - 1)
+    assert judge(part, in_place) == "That is the maximum of all."
+
+
+def test_the_case_that_differs_is_counted_from_one():
+    part = Part("halves", {}, right=lambda: [1.0, 2.0])
+    assert judge(part, [1.0, 3.0]) == "not right yet: expected another value in case 2"

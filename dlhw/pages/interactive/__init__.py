@@ -7,6 +7,8 @@ In reading order:
 - `pasted_table`: a table that some program printed, read
 - `printed_tables`: tables as programs print them, right and wrong
 - `table_verdict`: what the derivative tests would say of a table
+- `derivation_lines`: the examples by hand line by line, and mistakes in lines
+- `derivation_data`: the derivation you can touch: the examples' numbers, right and with a mistake
 - `descent_data`: three rules on a quadratic, what the page opens with, and a still of it
 - `table_data`: a gradient test of a small softmax problem, with an error planted
 """

@@ -37,7 +37,7 @@ def how_the_error_falls():
         [
             Choice(right, "So it falls for a right gradient: the curvature is left, times $t^2$."),
             Choice(of_the_slope, "The error of the *slope* stays. Here it is multiplied by $t$."),
-            Choice(both_sides, "So falls, for a right one, $f(x + td) - f(x - td)$ less its part."),
+            Choice(both_sides, "So an error falls from which a term in $t^2$ has been taken, too."),
         ],
     )
 
