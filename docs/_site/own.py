@@ -31,6 +31,7 @@ EDITIONS = re.compile(
     r"<!-- with solutions -->\n(.*?)<!-- without solutions -->\n(.*?)<!-- end -->\n", re.S
 )
 CHAPTERS_ON = {"peaks": (9,), "gmm": (10, 11), "swissroll": (12,)}
+TELLS_SOLUTIONS = ("try/derivation.md",)  # its task is about lines of assessed bodies
 CACHE = ROOT / ".cache" / "own"
 PAGE = """\
 ---
@@ -171,7 +172,7 @@ def is_left_out(place, course):
     """Say whether a page, or what belongs to it, is not published.
 
     So are the chapters on a usual set in whose place an own one stands: what they say is of the
-    usual one.
+    usual one. So is a page that is about solutions, where none are shown.
 
     Examples
     --------
@@ -179,6 +180,8 @@ def is_left_out(place, course):
     >>> is_left_out("chapters/09-peaks.md", course), is_left_out("index.md", course)
     (True, False)
     """
+    if place in TELLS_SOLUTIONS:
+        return not course.solutions
     found = CHAPTER.match(place)
     return bool(found) and int(found[1]) in [*course.leave_out, *_replaced(course)]
 

@@ -26,6 +26,8 @@ FOUR_COLUMNS = np.tile(np.arange(4), (3, 1))
         (np.zeros((3, 4), bool), "no entry"),
         (np.arange(12).reshape(3, 4) // 3 == 1, "3 of 12 entries, first (0, 3), last (1, 1)"),
         (np.arange(24).reshape(2, 3, 4) == 6, "entry (0, 1, 2)"),
+        (np.array([True]), ""),
+        (np.arange(10).reshape(2, 5) // 5 == 1, "row 1"),
     ],
 )
 def test_wrong_entries_have_a_place(wrong, words):

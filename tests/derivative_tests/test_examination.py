@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dlhw import gradient_test
+from dlhw.derivative_tests.diagnosis import Slope
 from dlhw.derivative_tests.examination import from_output
 
 rng = np.random.default_rng(0)
@@ -67,3 +68,51 @@ def test_small_is_an_error_below_a_ten_thousandth(error, cause):
 
     report = gradient_test(f, gradient, rng.standard_normal(12))
     assert (report.verdict, report.cause) == ("fail", cause)
+
+
+def two_squares():
+    """Return f = |W|^2 + |b|^2 at a point, and a gradient with a factor for each block."""
+    x = {"W": rng.standard_normal((3, 4)), "b": rng.standard_normal((3, 1))}
+
+    def f(x):
+        return np.sum(x["W"] ** 2) + np.sum(x["b"] ** 2)
+
+    def gradient(W, b):
+        return lambda x: {"W": W * 2 * x["W"], "b": b * 2 * x["b"]}
+
+    return f, gradient, x
+
+
+def test_a_report_keeps_every_slope_the_joint_one_first():
+    f, gradient, x = two_squares()
+    slopes = gradient_test(f, gradient(1, 1), x).slopes
+    assert all(isinstance(slope, Slope) for slope in slopes)
+    assert [slope.block for slope in slopes] == [None, "W", "W", "b", "b"]
+    single = gradient_test(lambda W: np.sum(W**2), lambda W: 2 * W, x["W"]).slopes
+    assert [slope.block for slope in single] == ["", "", ""]
+
+
+def test_what_stops_a_test_keeps_the_block_that_it_came_from():
+    f, _, x = two_squares()
+    report = gradient_test(f, lambda x: {"W": 2 * x["W"].T, "b": 2 * x["b"].T}, x)
+    assert report.verdict == "fail" and report.culprit in ("W", "b")
+
+
+def test_all_blocks_wrong_alike_have_one_sentence_and_no_culprit():
+    f, gradient, x = two_squares()
+    report = gradient_test(f, gradient(2, 2 * (1 + 5e-4)), x)
+    assert (report.verdict, report.cause, report.culprit) == ("fail", "scale", None)
+    report = gradient_test(f, gradient(2, 3), x)
+    assert (report.verdict, report.cause, report.culprit) == ("fail", "scale", "b")
+
+
+def test_where_nothing_depends_on_anything_there_is_no_error():
+    report = gradient_test(lambda x: 1.0, lambda x: 0 * x, rng.standard_normal(4))
+    assert (report.verdict, report.cause, report.relative_error) == ("inconclusive", "vacuous", 0.0)
+
+
+def test_a_block_that_is_known_badly_is_named_in_its_sentence():
+    f, gradient, x = two_squares()
+    report = gradient_test(lambda x: f(x) + 1e15, gradient(1, 1), x)
+    assert report.verdict == "inconclusive"
+    assert any(block.sentence.startswith(f'In "{path}": ') for path, block in report.blocks.items())

@@ -88,6 +88,13 @@ def test_links_to_what_is_gone_become_words_and_others_stay():
     assert found == "a `b`, c <a href='08-x.md'>d</a> f [g](https://h) ![i](09-peaks.md)"
 
 
+def test_pages_about_solutions_are_there_and_go_with_them():
+    for place in own.TELLS_SOLUTIONS:
+        assert (ROOT / "docs" / place).is_file()
+        assert not own.is_left_out(place, Course())
+        assert own.is_left_out(place, Course(solutions=False))
+
+
 def test_a_set_in_the_place_of_peaks_takes_its_chapter_and_the_links(moons):
     course = Course(data=[{**moons, "replaces": "peaks"}])
     assert own.is_left_out("chapters/09-peaks.md", course)

@@ -1,9 +1,9 @@
 """Which small changes of the code does no test notice?
 
-    python tests/measure/mutants.py [--share P] [--seed S] [--workers W] [ROOM ...]
+    python tests/measure/mutants.py [--share P] [--seed S] [--workers W] [--others] [ROOM ...]
 
 One operator, number, argument or statement is changed at a time, in a copy of the project; the
-room's own tests and doctests run on it, and if they pass, the other tests of its folder. What was
+room's own tests and doctests run on it and, if asked, the other tests of its folder. What was
 noticed is written to .cache/mutants.jsonl at once: Ctrl-C loses nothing, the next call goes on, and
 tries again what was not. At the end: the share noticed by room, and each change that nothing
 noticed. `unnoticed.toml` says which of these matter to nobody, and why.
@@ -230,13 +230,13 @@ def digest(room):
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def noticed(mutant, folder):
+def noticed(mutant, folder, others=False):
     """Make one change in a copy, and say which test fails first; empty if none does."""
     room = folder / mutant.room
     source = room.read_text("utf-8")
     room.write_text(mutant.source, "utf-8")
     try:
-        for tests in (own_tests(mutant.room), other_tests(mutant.room)):
+        for tests in (own_tests(mutant.room), other_tests(mutant.room) if others else []):
             output = tests and failing(folder, "-x", *tests, seconds=SECONDS)
             if output:
                 return first_failure(output)
@@ -245,7 +245,7 @@ def noticed(mutant, folder):
     return ""
 
 
-def try_all(todo, workers, keep):
+def try_all(todo, workers, others, keep):
     """Try changes, each in a copy of the project, and hand each outcome to `keep`."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         copies = Queue()
@@ -255,7 +255,7 @@ def try_all(todo, workers, keep):
         def attempt(mutant):
             copy = copies.get()
             try:
-                return mutant, noticed(mutant, copy)
+                return mutant, noticed(mutant, copy, others)
             finally:
                 copies.put(copy)
 
@@ -328,6 +328,7 @@ def main():
     parser.add_argument("--share", type=float, default=0.1, help="of all changes (0.1)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (0)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="at once (all cores)")
+    parser.add_argument("--others", action="store_true", help="then the folder's other tests")
     given = parser.parse_args()
     rooms = given.rooms or all_rooms()
     every = [m for room in rooms for m in mutants(room, (ROOT / room).read_text("utf-8"))]
@@ -335,7 +336,7 @@ def main():
     print(f"{len(chosen)} of {len(every)} changes in {len(rooms)} rooms")
     outcomes = kept_outcomes()
     todo = [mutant for mutant in chosen if not outcomes.get(name_of(mutant))]
-    try_all(todo, given.workers, keep)
+    try_all(todo, given.workers, given.others, keep)
     print(*summary(chosen, kept_outcomes(), explained()), sep="\n")
 
 

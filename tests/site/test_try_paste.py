@@ -121,8 +121,7 @@ def test_an_example_stands_in_the_address(page, address):
 def test_it_works_by_keyboard_alone(page):
     page.locator("textarea").focus()
     page.keyboard.insert_text(examples()["B"])
-    for _ in range(6):
-        page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator("#paste output").inner_text().startswith("✗ It fails.")
 

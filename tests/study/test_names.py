@@ -123,3 +123,13 @@ def test_statements_are_joined_with_blank_lines_round_blocks():
 def test_the_root_of_a_place_is_its_name():
     places = [only(code).node.value for code in ("a", "a.b", "a[0].b[1]", "(a + b).c")]
     assert [root(place) for place in places] == ["a", "a", "a", None]
+
+
+def test_statements_that_share_a_line_are_parted_also_after_one_of_several_lines():
+    first, second = statements("x = (1,\n     2); y = 3")
+    assert (first.text, second.text) == ("x = (1,\n     2)", "y = 3")
+
+
+def test_a_name_that_is_bound_deep_in_an_expression_is_bound():
+    assert "y" in only("print([1, (y := 3)])").binds
+    assert "y" not in only("f = lambda: (y := 3)").binds

@@ -63,3 +63,14 @@ def test_what_was_measured_corrects_the_estimate(clock):
     assert progress.left() == pytest.approx(25)
     progress.finish("b")
     assert progress.left() == 0
+
+
+def test_the_time_left_does_not_depend_on_when_the_clock_began(clock):
+    said = []
+    for began in (0.0, 1e6):
+        clock.time, out = began, io.StringIO()
+        progress = Progress({"a": 100}, cores=1, out=out, clock=clock)
+        clock.time = began + 5 * room.IN_A_LOG
+        progress.epoch(["a"], 1, 10)
+        said.append(out.getvalue())
+    assert said[0] == said[1] and "left" in said[0]

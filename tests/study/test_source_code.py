@@ -111,3 +111,8 @@ def test_a_nested_function_loses_its_docstring_too():
     assert ast.unparse(ast.parse(without_docstrings(code))) == (
         "def f():\n\n    def g():\n        return 1\n    return g"
     )
+
+
+def test_a_text_at_the_very_end_goes_with_the_blank_lines_that_are_there():
+    assert without_docstrings("x = 1\n\n\ndef f():\n    'Say.'\n").startswith("x = 1")
+    assert bare("x = 1\n\n") == "x = 1\n"

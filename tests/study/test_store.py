@@ -338,3 +338,11 @@ def test_every_setting_that_a_result_depends_on_is_in_its_key():
 
 def test_the_data_of_the_package_are_found():
     assert (IN_REPOSITORY / "gmm_mixture.json").exists()
+
+
+def test_a_result_of_other_settings_is_taken_only_if_that_is_asked_for(tmp_path, monkeypatch):
+    store(run(A), tmp_path)
+    monkeypatch.setattr("dlhw.study.store.key", lambda experiment: "another key")
+    with pytest.raises(FileNotFoundError, match="of other code or settings"):
+        load_result(A, tmp_path)
+    assert load_result(A, tmp_path, any_key=True).experiment == A
