@@ -116,6 +116,7 @@ def test_nothing_moves_before_it_is_said_which_will_be_nearest(page):
         "lines => lines.map(line => line.points.length)"
     )
     assert points == [1, 1, 1]
+    assert page.locator("[name=step]").input_value() == "0"
     assert not page.locator("#try-descent [name=play]").is_visible()
     assert said(page) == "" and page.locator(".task .done").count() == 0
     predict(page, "descent")

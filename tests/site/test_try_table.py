@@ -181,6 +181,22 @@ def test_a_task_is_done_where_it_says_and_no_setting_does_all(page, data):
         assert 0 < sum(task in tasks for _, tasks in found) < len(found) / 2, task
 
 
+@pytest.mark.parametrize(
+    ("ratios", "expected"),
+    [
+        ([15.9, 16.0, 7.0, 4.1, 4.0], True),
+        ([4.0, 4.1, 7.0, 16.0, 15.9], False),
+        ([16.0, 16.1, 15.8], False),
+        ([4.0, 4.1, 4.0], False),
+    ],
+)
+def test_a_table_turns_from_sixteen_to_four_and_not_back(page, ratios, expected):
+    rows = [{"ratio1": ratio, "lost1": False} for ratio in ratios]
+    assert page.evaluate("rows => dlhw.table.turns(rows, 0.25)", rows) == expected
+    lost = [row | {"lost1": row["ratio1"] < 10} for row in rows]
+    assert not page.evaluate("rows => dlhw.table.turns(rows, 0.25)", lost)
+
+
 def test_a_setting_stands_in_the_address_and_is_found_there(page):
     turn_to(page, size=3e-7, error="one entry", samples="1000", precision="float32")
     page.reload()

@@ -154,6 +154,6 @@
     return made
   }
 
-  dlhw.table = { rows, relativeDifference, accepted, tasks }
+  dlhw.table = { rows, accepted, turns, tasks }
   document$.subscribe(() => start(document.getElementById("try-table"), document.getElementById("table-tasks")))
 }
