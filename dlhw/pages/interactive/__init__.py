@@ -10,4 +10,6 @@ In reading order:
 - `derivation_lines`: the examples by hand line by line, and mistakes in lines
 - `derivation_data`: the derivation you can touch: the examples' numbers, right and with a mistake
 - `peaks_data`: a small network on Peaks in a few settings, seen after every epoch
+- `descent_data`: three rules on a quadratic, what the page opens with, and a still of it
+- `table_data`: a gradient test of a small softmax problem, with an error planted
 """
