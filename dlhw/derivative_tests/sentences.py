@@ -112,7 +112,10 @@ def _besides(factor):
 
 def _times(factor):
     flipped = ", with the wrong sign" if factor < 0 else ""
-    return f"{abs(factor):.6g} times the true one{flipped}"
+    size, off = f"{abs(factor):.6g}", abs(factor) - 1
+    if size == "1" and off:
+        size = f"1 {'+' if off > 0 else '-'} {abs(off):.1g}"
+    return f"{size} times the true one{flipped}"
 
 
 def _reason(factor, sizes):

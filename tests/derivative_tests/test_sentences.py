@@ -152,3 +152,11 @@ def test_other_wrong_blocks_are_named_unless_they_are_many():
     assert f'"W{NAMED - 1}", ...' in many and names[-1] not in many
     assert few.startswith(" Wrong too: ") and "test again" in few
     assert len(many) < 250
+
+
+@pytest.mark.parametrize(
+    "factor, words",
+    [(1 + 1e-6, "is 1 + 1e-06 times"), (1 - 3e-8, "is 1 - 3e-08 times"), (2.0, "is 2 times")],
+)
+def test_a_factor_near_one_shows_by_how_much_it_is_off(factor, words):
+    assert words in sentence(Finding("scale", factor=factor), "The gradient", abs(factor - 1), {})
