@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as arrays_of
 from scipy.special import log_softmax as scipys_log_softmax
 
 from dlhw import datasets
+from dlhw.arguments import one_or_each
 from dlhw.arrays import map_arrays, paths
 from dlhw.matfiles import load_mat, save_mat
 from dlhw.network import original_network, tanh_network
@@ -390,3 +391,9 @@ def test_a_network_with_any_parameters(params, X):
     network = tanh_network([3, 5, 2])
     answer(network.scores, params, X)
     answer(network.loss, params, X, np.eye(2)[:, [0, 1, 1, 0]])
+
+
+@pytest.mark.parametrize("rate", [-1.0, np.inf, np.nan])
+def test_a_rate_is_finite_and_not_negative(rate):
+    with pytest.raises(ValueError, match="expected lr to be finite and not negative, got"):
+        one_or_each("lr", rate, (), float)

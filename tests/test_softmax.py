@@ -214,3 +214,10 @@ def test_no_function_writes_to_its_arguments():
     for function in (log_softmax, softmax):
         function(Z)
     loss(p, C), gradients(p, C)
+
+
+def test_a_stack_of_scores_may_share_its_labels():
+    p, C = problem(S)
+    Z = affine(p["W"], p["b"], p["X"])
+    shared = C[0] if C.ndim == 3 else C
+    np.testing.assert_allclose(cross_entropy(Z, shared)[0], cross_entropy(Z[0], shared), rtol=1e-14)

@@ -558,3 +558,14 @@ def test_ordinary_training_warns_of_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         train(softmax_regression, start(), blobs(), epochs=1, lr=0.1)
+
+
+def test_no_epoch_leaves_the_parameters_and_a_batch_is_32_unless_said():
+    X, C, *val = blobs()
+    none = train(softmax_regression, start(), (X, C, *val), epochs=0, lr=0.1)
+    assert same(none.params, start())
+    usual, said = (
+        train(softmax_regression, start(), (X, C, *val), epochs=1, lr=0.1, **batch)
+        for batch in ({}, {"batch": 32})
+    )
+    assert same(usual.params, said.params)

@@ -219,3 +219,8 @@ def test_every_data_set_runs():
     for dataset in RULES:
         result = run(replace(SMALL, dataset=dataset, epochs=1))
         assert np.isfinite(result.last("val_loss")).all()
+
+
+def test_the_open_network_has_no_relu_on_its_scores_and_the_original_has():
+    closed, open_ = (MODELS[name]([2, 3, 2]) for name in ("original", "original, open"))
+    assert open_.layers[-1].outer.name == "identity" and closed.layers[-1].outer.name == "relu"

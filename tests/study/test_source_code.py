@@ -116,3 +116,7 @@ def test_a_nested_function_loses_its_docstring_too():
 def test_a_text_at_the_very_end_goes_with_the_blank_lines_that_are_there():
     assert without_docstrings("x = 1\n\n\ndef f():\n    'Say.'\n").startswith("x = 1")
     assert bare("x = 1\n\n") == "x = 1\n"
+
+
+def test_blanks_within_a_text_count_and_those_outside_do_not():
+    assert bare("x = 1   \n\ny = '''a   \n\nb'''   \n") == "x = 1\ny = '''a   \n\nb'''\n"
