@@ -31,7 +31,7 @@ def failing(folder, *options, seconds=SECONDS):
         )
     except subprocess.TimeoutExpired:
         return "no end"
-    return run.stdout if run.returncode else ""
+    return (run.stdout or run.stderr or "no output") if run.returncode else ""
 
 
 def first_failure(output):
