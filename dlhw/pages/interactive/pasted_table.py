@@ -23,6 +23,8 @@ NEARLY = 0.02
 """How far a printed ratio may be from that of its neighbours."""
 LEAST = 1.5
 """Ratios worth a column are 2 and 4; below this they are chance."""
+FEWEST = 4
+"""Rows of a table: with fewer no plateau is seen."""
 CONSTANT = 1e-6
 """How far numbers that are the same may be apart: six digits are printed."""
 
@@ -60,7 +62,7 @@ def read(text):
     Raises
     ------
     ValueError
-        If there are fewer than four rows, or the columns cannot be told.
+        If there are fewer than four rows, or more than one table, or the columns cannot be told.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def read(text):
     >>> table.columns
     {'t': [0.8, 0.4, 0.2, 0.1], 'E0': [1.0, 0.5, 0.3, 0.1], 'E1': [1.0, 0.2, 0.06, 0.02]}
     """
-    rows, header, scale = [], [], 1.0
+    rows, header, scale, lengths = [], [], 1.0, [0]
     for line in plain(text).splitlines():
         factor = SCALED.fullmatch(line)
         if factor and NUMBER.fullmatch(factor[1]):
@@ -77,11 +79,16 @@ def read(text):
         row = read_line(line, scale)
         if len(row.numbers) > 1:
             rows.append(row)
-        elif not rows and row.words:
-            header = row.words
+            lengths[-1] += 1
+        elif row.words:
+            header = header if rows else row.words
+            lengths.append(0)
+    tables = sum(length >= FEWEST for length in lengths)
+    if tables > 1:
+        raise ValueError(f"expected one table, got {tables}: paste them one by one")
     width = most_common([len(row.numbers) for row in rows])
     kept = [row for row in rows if len(row.numbers) == width]
-    if len(kept) < 4:
+    if len(kept) < FEWEST:
         raise ValueError(f"expected at least four rows of numbers, got {len(kept)}")
     names = named(header, width) or named(kept[0].words, width) or guessed(columns(kept))
     if not names:
@@ -89,7 +96,11 @@ def read(text):
             f"expected columns t, f, claim, or t, E0, E1, or E0, E1, got {width} that do not tell"
             " what they are: name them in a line above"
         )
-    return named_table(kept, names, len(rows) - len(kept))
+    table = named_table(kept, names, len(rows) - len(kept))
+    steps = table.columns["t"]
+    if len(set(steps)) < len(steps):
+        raise ValueError("expected each step once: paste one table, of one direction")
+    return table
 
 
 def plain(text):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...derivative_tests.diagnosis import KNOWN, SMALL, UNEXPLAINED, plain
+from ...derivative_tests.diagnosis import BLURRED, KNOWN, SMALL, UNEXPLAINED, plain
 from ...derivative_tests.slopes import EPSILON, SAFE, limit
-from .pasted_table import CONSTANT, LEAST, MEANS, NEARLY, read
+from .pasted_table import CONSTANT, FEWEST, LEAST, MEANS, NEARLY, read
 from .printed_tables import examples
 
 ZERO = 1e-3
@@ -104,22 +104,22 @@ def of_slopes(columns, units):
     if abs(claim - found.value) > SAFE * found.error + of_claim + EPSILON * size:
         if abs(found.value) <= SAFE * found.error:
             return verdict("fail", "wrong", [], error)
-        return named(claim / found.value, error)
+        return named(claim / found.value, error, found.error / abs(found.value))
     known = found.error / size
     if known > KNOWN:
         return verdict("inconclusive", "noise", [], known)
     return verdict("pass", "pass", [], max(error, known))
 
 
-def named(factor, error):
-    """Return the verdict on a claim that is a multiple of the slope."""
+def named(factor, error, bar):
+    """Return the verdict on a claim that is a multiple of the slope, known to an error bar."""
     if error < SMALL:
         return verdict("fail", "small", [], error)
     if abs(factor) < ZERO:
         return verdict("fail", "zero", [0.0], error)
-    if abs(factor + 1) < UNEXPLAINED:
+    if abs(factor + 1) < UNEXPLAINED + SAFE * bar:
         return verdict("fail", "sign", [-1.0], error)
-    if plain(factor):
+    if is_plain(factor, bar):
         return verdict("fail", "scale", [factor], error)
     return verdict("fail", "wrong", [factor], error)
 
@@ -128,7 +128,7 @@ def of_errors(columns, units):
     """Return the verdict on columns t, E0 and E1."""
     t, E0, E1 = columns["t"], columns["E0"], columns["E1"]
     some = E0 > 0
-    if np.sum(some) < 4:
+    if np.sum(some) < FEWEST:
         return verdict("inconclusive", "flat")
     t, E0, E1 = t[some], E0[some], E1[some]
     unit0, unit1 = units["E0"][some] + EPSILON * E0, units["E1"][some] + EPSILON * E0
@@ -138,7 +138,8 @@ def of_errors(columns, units):
         return verdict("inconclusive", "flat")
     found = limit(E1 / E0, unit1 / E0 + unit0 * E1 / E0**2, power)
     if found.value > SAFE * found.error and found.value > EPSILON:
-        return candidates(found.value, told_apart(t, E0, E1, unit0 + unit1))
+        signs = told_apart(t, E0, E1, unit0 + unit1)
+        return candidates(found.value, signs, found.error)
     if found.error > KNOWN:
         return verdict("inconclusive", "noise", [], found.error)
     return verdict("pass", "pass", [], max(abs(found.value), found.error))
@@ -159,23 +160,32 @@ def told_apart(t, E0, E1, unit):
     return straight or [-1, 1]
 
 
-def candidates(c, signs):
+def candidates(c, signs, bar):
     """Return the verdict on |claimed - measured| / |measured| and the signs that this can have."""
     if c < SMALL:
         return verdict("fail", "small", [], c)
-    factors = [1 + sign * c for sign in signs if is_plain(1 + sign * c)]
+    factors = [1 + sign * c for sign in signs if is_plain(1 + sign * c, bar)]
     if not factors:
         return verdict("fail", "wrong", [], c)
     if len(factors) == 1:
-        return named(factors[0], c)
+        return named(factors[0], c, bar)
     return verdict("fail", "two", factors, c)
 
 
-def is_plain(factor):
-    """Say whether a factor is zero or one that slips make."""
+def is_plain(factor, bar):
+    """Say whether a factor is zero or one that slips make, as far as it is known.
+
+    Examples
+    --------
+    >>> is_plain(0.5008, 1e-3), is_plain(0.5008, 1e-6), is_plain(16.0, 0.0)
+    (True, False, True)
+    """
     if abs(factor) < ZERO:
         return True
-    return abs(factor) < MOST and plain(factor)
+    ratio = max(abs(factor), 1 / abs(factor))
+    blur = SAFE * bar * ratio
+    near = abs(ratio - round(ratio)) <= blur < min(BLURRED * ratio, 0.5)
+    return ratio < MOST and (plain(factor) or near)
 
 
 def verdict(kind, cause, factors=(), error=0.0):
@@ -209,7 +219,14 @@ def rules():
     """Return what the page's script is given: words and thresholds, so that it has none itself."""
     thresholds = {"ZERO": ZERO, "MOST": MOST, "KNOWN": KNOWN, "SMALL": SMALL, "SAFE": SAFE}
     thresholds |= {"UNEXPLAINED": UNEXPLAINED, "EPSILON": EPSILON}
-    thresholds |= {"BENT": BENT, "NEARLY": NEARLY, "LEAST": LEAST, "CONSTANT": CONSTANT}
+    thresholds |= {
+        "BLURRED": BLURRED,
+        "FEWEST": FEWEST,
+        "BENT": BENT,
+        "NEARLY": NEARLY,
+        "LEAST": LEAST,
+        "CONSTANT": CONSTANT,
+    }
     return {"words": WORDS, "next": NEXT, "means": MEANS, "examples": examples(), **thresholds}
 
 

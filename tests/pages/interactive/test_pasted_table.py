@@ -85,3 +85,11 @@ def test_too_little_is_refused_in_a_sentence(text, came):
 def test_columns_that_do_not_tell_are_refused():
     with pytest.raises(ValueError, match="got 4 that do not tell"):
         read(rows(T, E0, E1, E1**0.5))
+
+
+def test_two_tables_are_refused_with_or_without_a_line_between():
+    one = rows(T, E0, E1)
+    with pytest.raises(ValueError, match="expected one table, got 2: paste them one by one"):
+        read(f"t E0 E1\n{one}\n\nt E0 E1\n{one}")
+    with pytest.raises(ValueError, match="expected each step once"):
+        read(f"{one}\n{one}")

@@ -72,3 +72,9 @@ def test_every_cause_has_its_words_and_its_next_step():
     assert WORDS.keys() == NEXT.keys()
     words, then = said(table(0, -1, "f"))
     assert words.startswith("The claimed slope is -1 times") and then == NEXT["sign"]
+
+
+@pytest.mark.parametrize("factor", [0.5, 2, 3])
+def test_three_printed_digits_are_enough_for_a_plain_factor(factor):
+    found = Counter(judge(read(table(seed, factor, "E", digits=2))).cause for seed in range(40))
+    assert found["scale"] + found["two"] >= 30 and "pass" not in found and "sign" not in found

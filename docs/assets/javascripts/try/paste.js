@@ -3,7 +3,6 @@
   let rules = {}
   const NUMBER = /^(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:nan|inf))$/i
   const KNOWN_COLUMNS = ["claim,f,t", "E0,E1,t", "E0,E1"]
-  const FEWEST = 4
 
   // ---- reading ----
 
@@ -40,7 +39,7 @@
   }
 
   function read(text) {
-    const rows = []
+    const rows = [], lengths = [0]
     let header = [], scale = 1
     for (const line of plain(text).split(/\r\n|\r|\n/)) {
       const factor = line.match(/^\s*(\S+)\s*\*\s*$/)
@@ -49,17 +48,26 @@
         continue
       }
       const row = readLine(line, scale)
-      if (row.numbers.length > 1) rows.push(row)
-      else if (!rows.length && row.words.length) header = row.words
+      if (row.numbers.length > 1) {
+        rows.push(row)
+        lengths[lengths.length - 1] += 1
+      } else if (row.words.length) {
+        if (!rows.length) header = row.words
+        lengths.push(0)
+      }
     }
+    const tables = lengths.filter(length => length >= rules.FEWEST).length
+    if (tables > 1) throw Error(`expected one table, got ${tables}: paste them one by one`)
     const width = mostCommon(rows.map(row => row.numbers.length))
     const kept = rows.filter(row => row.numbers.length === width)
-    if (kept.length < FEWEST) throw Error(`expected at least four rows of numbers, got ${kept.length}`)
+    if (kept.length < rules.FEWEST) throw Error(`expected at least four rows of numbers, got ${kept.length}`)
     const columns = kept[0].numbers.map((_, i) => kept.map(row => row.numbers[i]))
     const names = [named(header, width), named(kept[0].words, width), guessed(columns)].find(found => found.length)
     if (!names)
       throw Error(`expected columns t, f, claim, or t, E0, E1, or E0, E1, got ${width} that do not tell what they are: name them in a line above`)
-    return namedTable(kept, names, rows.length - kept.length)
+    const table = namedTable(kept, names, rows.length - kept.length)
+    if (new Set(table.columns.t).size < kept.length) throw Error("expected each step once: paste one table, of one direction")
+    return table
   }
 
   function mostCommon(values) {
@@ -157,7 +165,7 @@
     if (size <= rules.SAFE * found.error) return verdict("inconclusive", "flat")
     if (Math.abs(claim - found.value) > rules.SAFE * found.error + units.claim[last] + rules.EPSILON * size) {
       if (Math.abs(found.value) <= rules.SAFE * found.error) return verdict("fail", "wrong", [], error)
-      return namedFactor(claim / found.value, error)
+      return namedFactor(claim / found.value, error, found.error / Math.abs(found.value))
     }
     const known = found.error / size
     return known > rules.KNOWN ? verdict("inconclusive", "noise", [], known) : verdict("pass", "pass", [], Math.max(error, known))
@@ -165,23 +173,23 @@
 
   function ofErrors(columns, units) {
     const some = columns.t.map((_, i) => i).filter(i => columns.E0[i] > 0)
-    if (some.length < FEWEST) return verdict("inconclusive", "flat")
+    if (some.length < rules.FEWEST) return verdict("inconclusive", "flat")
     const [t, E0, E1] = ["t", "E0", "E1"].map(name => some.map(i => columns[name][i]))
     const [unit0, unit1] = ["E0", "E1"].map(name => some.map((i, k) => units[name][i] + rules.EPSILON * E0[k]))
     const powers = pairs(t).map(([a, b]) => a / b)
     const slope = limit(E0.map((E, i) => E / t[i]), unit0.map((u, i) => u / t[i]), powers)
     if (slope.value <= rules.SAFE * slope.error) return verdict("inconclusive", "flat")
     const found = limit(E1.map((E, i) => E / E0[i]), unit1.map((u, i) => u / E0[i] + (unit0[i] * E1[i]) / E0[i] ** 2), powers)
-    if (found.value > rules.SAFE * found.error && found.value > rules.EPSILON) return candidates(found.value, toldApart(t, E0, E1, unit0.map((u, i) => u + unit1[i])))
+    if (found.value > rules.SAFE * found.error && found.value > rules.EPSILON) return candidates(found.value, toldApart(t, E0, E1, unit0.map((u, i) => u + unit1[i])), found.error)
     if (found.error > rules.KNOWN) return verdict("inconclusive", "noise", [], found.error)
     return verdict("pass", "pass", [], Math.max(Math.abs(found.value), found.error))
   }
 
-  function namedFactor(factor, error) {
+  function namedFactor(factor, error, bar) {
     if (error < rules.SMALL) return verdict("fail", "small", [], error)
     if (Math.abs(factor) < rules.ZERO) return verdict("fail", "zero", [0], error)
-    if (Math.abs(factor + 1) < rules.UNEXPLAINED) return verdict("fail", "sign", [-1], error)
-    return verdict("fail", isWhole(factor) ? "scale" : "wrong", [factor], error)
+    if (Math.abs(factor + 1) < rules.UNEXPLAINED + rules.SAFE * bar) return verdict("fail", "sign", [-1], error)
+    return verdict("fail", isPlain(factor, bar) ? "scale" : "wrong", [factor], error)
   }
 
   // Which of the signs in E0 -+ E1 = t |claim| can be: that sum is a line in t, others bend.
@@ -197,20 +205,22 @@
     return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
   }
 
-  function candidates(c, signs) {
+  function candidates(c, signs, bar) {
     if (c < rules.SMALL) return verdict("fail", "small", [], c)
-    const factors = signs.map(sign => 1 + sign * c).filter(isPlain)
+    const factors = signs.map(sign => 1 + sign * c).filter(factor => isPlain(factor, bar))
     if (!factors.length) return verdict("fail", "wrong", [], c)
-    if (factors.length === 1) return namedFactor(factors[0], c)
+    if (factors.length === 1) return namedFactor(factors[0], c, bar)
     return verdict("fail", "two", factors, c)
   }
 
-  const isPlain = factor => Math.abs(factor) < rules.ZERO || (Math.abs(factor) < rules.MOST && isWhole(factor))
-
-  // A factor that slips make: a whole number, or one over it.
-  function isWhole(factor) {
-    const ratio = Math.max(Math.abs(factor), 1 / Math.abs(factor))
-    return Math.abs(ratio - Math.round(ratio)) <= rules.UNEXPLAINED * ratio && rules.UNEXPLAINED * ratio < 0.5
+  // Zero, or a factor that slips make: a whole number, or one over it, as far as it is known.
+  function isPlain(factor, bar) {
+    if (Math.abs(factor) < rules.ZERO) return true
+    const ratio = Math.max(Math.abs(factor), 1 / Math.abs(factor)), off = Math.abs(ratio - Math.round(ratio))
+    const blur = rules.SAFE * bar * ratio
+    const plain = off <= rules.UNEXPLAINED * ratio && rules.UNEXPLAINED * ratio < 0.5
+    const near = off <= blur && blur < Math.min(rules.BLURRED * ratio, 0.5)
+    return ratio < rules.MOST && (plain || near)
   }
 
   const verdict = (verdict, cause, factors = [], error = 0) => ({ verdict, cause, factors, error })
