@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...derivative_tests.diagnosis import BLURRED, KNOWN, SMALL, UNEXPLAINED, plain
+from ...derivative_tests.diagnosis import KNOWN, SMALL, UNEXPLAINED, plain
 from ...derivative_tests.slopes import EPSILON, SAFE, limit
 from .pasted_table import CONSTANT, FEWEST, LEAST, MEANS, NEARLY, read
 from .printed_tables import examples
@@ -17,6 +17,8 @@ ZERO = 1e-3
 """A claim of a thousandth of the slope claims nothing."""
 BENT = 0.1
 """Of two sums, the straight one bends less than this much of the other."""
+BLURRED = 0.25
+"""A factor that is known no better may be one whole number or another."""
 MOST = 1e6
 """Larger factors are no number of samples."""
 
@@ -184,7 +186,7 @@ def is_plain(factor, bar):
         return True
     ratio = max(abs(factor), 1 / abs(factor))
     blur = SAFE * bar * ratio
-    near = abs(ratio - round(ratio)) <= blur < min(BLURRED * ratio, 0.5)
+    near = round(ratio) > 1 and abs(ratio - round(ratio)) <= blur < BLURRED
     return ratio < MOST and (plain(factor) or near)
 
 

@@ -219,7 +219,7 @@
     const ratio = Math.max(Math.abs(factor), 1 / Math.abs(factor)), off = Math.abs(ratio - Math.round(ratio))
     const blur = rules.SAFE * bar * ratio
     const plain = off <= rules.UNEXPLAINED * ratio && rules.UNEXPLAINED * ratio < 0.5
-    const near = off <= blur && blur < Math.min(rules.BLURRED * ratio, 0.5)
+    const near = Math.round(ratio) > 1 && off <= blur && blur < rules.BLURRED
     return ratio < rules.MOST && (plain || near)
   }
 
