@@ -6,6 +6,7 @@ This file knows nothing of the site generator.
 import posixpath
 import re
 import tomllib
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ EDITIONS = re.compile(
     r"<!-- with solutions -->\n(.*?)<!-- without solutions -->\n(.*?)<!-- end -->\n", re.S
 )
 CHAPTERS_ON = {"peaks": (9,), "gmm": (10, 11), "swissroll": (12,)}
-TELLS_SOLUTIONS = ("try/derivation.md",)  # its task is about lines of assessed bodies
+TELLS_SOLUTIONS = ("try/derivation.md", "formulas.md")  # they are about lines of assessed bodies
 CACHE = ROOT / ".cache" / "own"
 PAGE = """\
 ---
@@ -54,7 +55,9 @@ from dlhw.pages import own_data
 own_data.table("{file}", "{digest}")
 ```
 
-*Live*: trained when this page was built; ± is the standard deviation over seeds.
+*Live*: trained when this page was built, {seeds} seeds each, {epochs} epochs in batches of {batch},
+by SGD at the rate {rate}, which falls by the factor {decay} every epoch; ± is the standard
+deviation over the seeds.
 """
 SETTINGS = {
     "name": (str, "a text"),
@@ -157,10 +160,11 @@ def settings(course):
     """Return what the site's own settings become: its name, and the line at the foot."""
     version, day = CITATION["version"], CITATION["date-released"]
     made = f"dlhw {version}, {day}"
-    parts = [course.institution, made if course.name == "dlhw" else f"{course.name}, from {made}"]
+    name = escape(course.name, quote=False)
+    parts = [escape(course.institution), made if name == "dlhw" else f"{name}, from {made}"]
     parts += [f'<a href="{link["address"]}">{link["title"]}</a>' for link in course.links]
     return {
-        "site_name": course.name,
+        "site_name": escape(course.name, quote=False),
         "copyright": " · ".join(filter(None, [*parts, "MIT licence"])),
     }
 
@@ -187,12 +191,9 @@ def is_left_out(place, course):
 
 
 def _replaced(course):
-    """Return the chapters in whose place a page of an own set stands, with its place."""
-    return {
-        number: place_of(own_set)
-        for own_set in course.data
-        for number in CHAPTERS_ON.get(own_set.get("replaces"), ())
-    }
+    """Return the chapters in whose place a page of an own set stands."""
+    sets = [own_set.get("replaces") for own_set in course.data]
+    return [number for name in sets for number in CHAPTERS_ON.get(name, ())]
 
 
 def unlinked(text, place, course, gone=()):
@@ -204,14 +205,10 @@ def unlinked(text, place, course, gone=()):
     >>> unlinked("See [chapter 9](09-peaks.md#a) and [8](08-x.md).", "chapters/08-x.md", course)
     'See chapter 9 and [8](08-x.md).'
     """
-    here, instead = posixpath.dirname(place), _replaced(course)
+    here = posixpath.dirname(place)
 
     def kept(match, words, target):
         there = posixpath.normpath(posixpath.join(here, target.partition("#")[0]))
-        chapter = CHAPTER.match(there)
-        if chapter and int(chapter[1]) in instead:
-            own_page = posixpath.relpath(instead[int(chapter[1])], here or ".")
-            return f"[{words}]({own_page})"
         return words if is_left_out(there, course) or there in gone else match[0]
 
     text = LINK.sub(lambda match: kept(match, match[1], match[2]), text)
@@ -249,6 +246,11 @@ def pages_of_own_sets(course):
             classes=len(data.C_train),
             train=data.X_train.shape[1],
             val=data.X_val.shape[1],
+            seeds=len(own_data.SEEDS),
+            epochs=own_data.EPOCHS,
+            batch=own_data.BATCH,
+            rate=own_data.LR,
+            decay=own_data.DECAY,
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

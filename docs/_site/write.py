@@ -49,17 +49,25 @@ TITLE = re.compile(r"^# (.+)$", re.M)
 FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.S)
 LISTING = re.compile(r'^```py title="dlhw/([\w/]+)\.py"\n(.*?)^```$', re.M | re.S)
 CAUSE = re.compile(r"(\*\*[\w ]+ test: \w+) \((\w+)\)\*\*")
-NEEDED = (
-    "Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it "
-    "needs [the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the "
-    "same for a file of yours, without the last line. *(compare)* marks what no check sees: "
-    "compare with the solution."
-)
-HOW = (
-    "\n`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each "
-    "whether it is right. Listings that import `dlhw` need [the wheel]"
-    "(../get-the-code.md#the-wheel).\n{{ .aside }}\n"
-)
+NEEDED = """\
+<!-- with solutions -->
+Paste a check into a notebook or a file, put your answer where `...` stands, and run it; it needs
+[the wheel](../get-the-code.md#the-wheel). `python -m dlhw check 1.1 mine.py` does the same for a
+file of yours, without the last line. *(compare)* marks what no check sees: compare with the
+solution.
+<!-- without solutions -->
+The checks need the package, which this edition leaves out.
+<!-- end -->
+"""
+HOW = """
+`pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each whether
+it is right.
+<!-- with solutions -->
+Listings that import `dlhw` need [the wheel](../get-the-code.md#the-wheel).
+<!-- without solutions -->
+<!-- end -->
+{{ .aside }}
+"""
 NOT_NEEDED = "The coursework does not need what follows.\n{ .aside }"
 
 
@@ -361,7 +369,7 @@ def _filling(pages, offered, started, kept, course):
         "<!-- kept results -->": status.table_of_results(kept),
         "<!-- sample -->": status.sample(),
         "WHEEL": taking.WHEEL,
-        "COURSE-NAME": course.name,
+        "COURSE-NAME": own.settings(course)["site_name"],
     }
 
 

@@ -34,7 +34,7 @@ def test_a_chapter_is_written_with_its_outputs_and_what_it_offers():
     assert found.startswith("---\njupyter: {}\n")
     assert '# The tanh layer { data-number="6" }' in found
     assert "```python\n1 + 1\n```" in found and "\n2\n```" in found
-    assert "## Exercises\n\nPaste a check" in found
+    assert "\nPaste a check" in found
     assert "(../code/06-tanh-layer.py)" in found and "(./06-tanh-layer.ipynb)" in found
     assert ".py)" not in text(page)
 
