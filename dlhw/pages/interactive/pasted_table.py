@@ -236,13 +236,31 @@ def is_constant(column):
 
 
 def named_table(rows, names, skipped):
-    """Return the table of rows whose columns have names, with steps where none are given."""
+    """Return the table of rows whose columns have names, with steps where none are given.
+
+    Errors that were printed with their signs lose them.
+    """
     found, units = {}, {}
     for i, name in enumerate(names):
         if name:
             found[name] = [row.numbers[i] for row in rows]
             units[name] = [row.units[i] for row in rows]
-    if "t" not in found:
+    for name in {"E0", "E1"} & found.keys():
+        found[name] = list(map(abs, found[name]))
+    if "t" in found:
+        units["t"] = [0.0 if is_round(t) else unit for t, unit in zip(found["t"], units["t"])]
+    else:
         found = {"t": [0.5**k for k in range(len(rows))], **found}
         units = {"t": [0.0] * len(rows), **units}
     return Table(found, units, skipped)
+
+
+def is_round(number):
+    """Say whether one digit says a number: a step of .1 or 5e-3 is exactly that.
+
+    Examples
+    --------
+    >>> is_round(0.005), is_round(0.0125)
+    (True, False)
+    """
+    return float(f"{number:.0e}") == number

@@ -47,7 +47,7 @@ def test_a_table_is_read_in_any_language(text):
 
 def test_a_number_is_known_to_half_its_last_digit():
     units = read("t E0 E1\n1 0.25 1e-3\n0.5 0.5 2.0e-3\n.25 1.00 3\n.125 2. 4").units
-    assert units["E0"] == [0.005, 0.05, 0.005, 0.5] and units["t"] == [0, 0.05, 0.005, 0.0005]
+    assert units["E0"] == [0.005, 0.05, 0.005, 0.5] and units["t"] == [0, 0, 0.005, 0.0005]
     np.testing.assert_allclose(units["E1"], [5e-4, 5e-5, 0, 0])
 
 

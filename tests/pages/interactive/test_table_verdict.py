@@ -78,3 +78,18 @@ def test_every_cause_has_its_words_and_its_next_step():
 def test_three_printed_digits_name_most_plain_factors_and_no_sign(factor):
     found = Counter(judge(read(table(seed, factor, "E", digits=2))).cause for seed in range(40))
     assert found["scale"] + found["two"] > 20 and "pass" not in found and "sign" not in found
+
+
+def test_errors_that_were_printed_with_their_signs_are_judged_by_their_sizes():
+    for seed in range(20):
+        signed = "\n".join("-" + line for line in table(seed, 1.3, "E without t").splitlines())
+        signed = signed.replace(" ", " -")
+        assert judge(read(signed)).verdict == "fail"
+
+
+@pytest.mark.parametrize("rows", [5, 6, 8])
+def test_steps_that_fall_by_ten_are_enough_for_a_right_and_a_wrong_claim(rows):
+    t = 10.0 ** -np.arange(1, rows + 1)
+    for factor, verdict in ((1, "pass"), (2, "fail")):
+        text = "\n".join(f"{x:.0e} {np.exp(2 * x):.15f} {2 * factor}" for x in t)
+        assert judge(read("t f claim\n" + text)).verdict == verdict

@@ -5,7 +5,7 @@
   const DIGITS = 4
   const LARGEST = 10 // beyond it a softmax is 0 or 1 to all digits shown
   const LABELS = "C" // one-hot, so that no number of them can change alone
-  const BORDERS = ["first", "second", "third"] // of the arrays that are read: in formula, sum and entries alike
+  const BORDERS = ["first", "second", "third", "fourth"] // of the arrays that are read: in formula, sum and entries alike
 
   const number = value => String(Number(value.toFixed(DIGITS))).replace("-", "−")
   const bracketed = value => (value < 0 ? `(${number(value)})` : number(value))
@@ -141,6 +141,7 @@
 
     choose(at) {
       this.chosen = at
+      if (!this.planted) this.say("")
       this.draw()
     }
 

@@ -113,6 +113,8 @@
       columns[name] = rows.map(row => row.numbers[i])
       units[name] = rows.map(row => row.units[i])
     })
+    if (columns.t) units.t = units.t.map((unit, i) => (Number(columns.t[i].toExponential(0)) === columns.t[i] ? 0 : unit))
+    for (const name of ["E0", "E1"]) if (columns[name]) columns[name] = columns[name].map(Math.abs)
     columns.t ??= rows.map((_, k) => 0.5 ** k)
     units.t ??= rows.map(() => 0)
     return { columns, units, skipped }
@@ -263,6 +265,11 @@
       }
       output.replaceChildren(...lines.map(line => Object.assign(document.createElement("p"), { textContent: line })))
     }
+    function clear() {
+      output.replaceChildren()
+      done.hidden = true
+    }
+    box.addEventListener("input", clear)
     form.addEventListener("submit", event => {
       event.preventDefault()
       look()
@@ -270,9 +277,9 @@
     for (const button of form.querySelectorAll("button[data-example]"))
       button.addEventListener("click", () => {
         box.value = rules.examples[button.dataset.example]
-        output.replaceChildren()
+        box.scrollTo(0, 0)
+        clear()
         dlhw.keep({ example: button.dataset.example })
-        box.focus()
       })
     const { example } = dlhw.settings()
     if (example in rules.examples) box.value = rules.examples[example]
