@@ -40,9 +40,11 @@ def real_array(name, value):
     --------
     >>> real_array("X", [[1, 2]])
     array([[1., 2.]])
-    >>> real_array("X", 1j)
-    Traceback (most recent call last):
-    ValueError: expected X to be an array of real numbers, got a complex
+    >>> try:
+    ...     real_array("X", 1j)
+    ... except ValueError as error:
+    ...     print(error)
+    expected X to be an array of real numbers, got a complex
     """
     try:
         array = np.asarray(value)
@@ -60,9 +62,11 @@ def check_finite(name, array):
 
     Examples
     --------
-    >>> check_finite("X", np.array([1.0, np.nan, 2.0]))
-    Traceback (most recent call last):
-    ValueError: expected finite numbers in X, got 1 of 3 that are not
+    >>> try:
+    ...     check_finite("X", np.array([1.0, np.nan, 2.0]))
+    ... except ValueError as error:
+    ...     print(error)
+    expected finite numbers in X, got 1 of 3 that are not
     """
     bad = np.count_nonzero(~np.isfinite(array))
     if bad:
@@ -76,9 +80,8 @@ def unknown(what, value, choices):
 
     Examples
     --------
-    >>> raise unknown("the data sets", "moons", ["peaks", "gmm"])
-    Traceback (most recent call last):
-    ValueError: expected one of the data sets peaks, gmm, got 'moons'
+    >>> print(unknown("the data sets", "moons", ["peaks", "gmm"]))
+    expected one of the data sets peaks, gmm, got 'moons'
     """
     return ValueError(f"expected one of {what} {', '.join(choices)}, got {_shown(value)}")
 
@@ -105,9 +108,11 @@ def whole_number(name, value, least):
 
     Examples
     --------
-    >>> whole_number("epochs", -1, least=0)
-    Traceback (most recent call last):
-    ValueError: expected epochs to be a whole number, at least 0, got -1
+    >>> try:
+    ...     whole_number("epochs", -1, least=0)
+    ... except ValueError as error:
+    ...     print(error)
+    expected epochs to be a whole number, at least 0, got -1
     """
     try:
         number = index(value)
@@ -140,9 +145,11 @@ def generator(name, seed):
 
     Examples
     --------
-    >>> generator("rng", -1)
-    Traceback (most recent call last):
-    ValueError: expected rng to be a whole number, at least 0, or a generator, got -1
+    >>> try:
+    ...     generator("rng", -1)
+    ... except ValueError as error:
+    ...     print(error)
+    expected rng to be a whole number, at least 0, or a generator, got -1
     """
     try:
         return np.random.default_rng(seed)
