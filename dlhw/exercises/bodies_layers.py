@@ -33,6 +33,11 @@ def slopes_of(slope_times):
     return slope_times(numbers(4, 5), numbers(4, 5, 30))
 
 
+def slopes_of_relu(slope_times):
+    """Return what is made of outputs that a ReLU can have: some are zero, none negative."""
+    return slope_times(np.maximum(numbers(4, 5), 0), numbers(4, 5, 30))
+
+
 def outputs_of(make, forward):
     """Return what comes out of a layer on the way forward, and what became of what went in."""
     params, X = point_of(make())
@@ -100,6 +105,10 @@ def slope_alone(Y, V):
 
 def output_for_mask(Y, V):
     return V * Y
+
+
+def mask_with_zero(Y, V):
+    return V * (Y >= 0)
 
 
 def positive_changes(Y, V):
@@ -204,6 +213,7 @@ TANH = {
     "That is the slope. Multiply it by V, entry by entry.": slope_alone,
 }
 RELU = {
+    "Where the unit is off Y is 0: the mask is Y > 0, not Y >= 0.": mask_with_zero,
     "You multiply by the output: multiply by its mask, 1 where Y > 0, else 0.": output_for_mask,
     "The mask is that of Y, not that of V: also negative changes go through.": positive_changes,
     "That is the mask. Multiply V by it, entry by entry.": mask_alone,
@@ -242,7 +252,7 @@ BLOCK_VJP = {
 
 BODIES = (
     body("tanh.slope_times", tanh.slope_times, slopes_of, TANH),
-    body("relu.slope_times", relu.slope_times, slopes_of, RELU),
+    body("relu.slope_times", relu.slope_times, slopes_of_relu, RELU),
     body("Dense.forward", Dense.forward, partial(outputs_of, dense), DENSE_FORWARD),
     body(
         "Dense.jvp",

@@ -61,7 +61,8 @@ The checks need the package, which this edition leaves out.
 """
 HOW = """
 `pip install numpy`, then write the bodies of `{0}` as you read; `python {0}` says of each whether
-it is right.
+it is right. Bodies of an earlier chapter: take yours along, or keep one file from the start,
+[`course-start.py`](../get-the-code.md).
 <!-- with solutions -->
 Listings that import `dlhw` need [the wheel](../get-the-code.md#the-wheel).
 <!-- without solutions -->
