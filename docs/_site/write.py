@@ -429,6 +429,8 @@ def _navigation(pages, course):
     found = []
     for entry in yaml.load(SETTINGS.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]:
         ((title, place),) = entry.items()
+        if own.is_left_out(place, course):
+            continue
         found.append({title: _listed(place, pages) if place.endswith("/") else place})
         if title == "Results":
             found += [{own_set["name"]: own.place_of(own_set)} for own_set in course.data]

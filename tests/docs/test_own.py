@@ -102,6 +102,7 @@ def test_a_set_in_the_place_of_peaks_takes_its_chapter(moons):
     text = own.unlinked("see [Peaks](09-peaks.md#a)", "chapters/10-gmm.md", course)
     assert text == "see Peaks"
     navigation = write._navigation([], course)
+    assert {"All formulas": "formulas.md"} in navigation
     assert {"Two moons": "results/own-two-moons.md"} in navigation
 
 
@@ -135,3 +136,9 @@ def test_a_listing_without_solutions_keeps_tools_and_has_no_original_block():
     assert own.blanked_listings(tool) == tool
     block = '```py title="dlhw/layers.py"\nclass OriginalBlock:\n    x = 1\n```\n'
     assert "x = 1" not in own.blanked_listings(block)
+
+
+def test_what_is_left_out_is_not_in_the_navigation():
+    navigation = write._navigation([], Course(solutions=False))
+    assert {"Home": "index.md"} in navigation
+    assert {"All formulas": "formulas.md"} not in navigation
