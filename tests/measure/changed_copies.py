@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Queue
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 900
@@ -19,6 +22,45 @@ def copy_of_the_project(folder):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     return folder
+
+
+@contextmanager
+def written(path, text):
+    """Let a file hold another text for a while."""
+    before = path.read_text("utf-8")
+    path.write_text(text, "utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, "utf-8")
+
+
+def in_copies(attempt, todo, copies):
+    """Yield each thing to do with what `attempt(thing, copy)` returns, as many at once as copies.
+
+    Whoever stops asking, or Ctrl-C, cancels what has not begun.
+
+    Examples
+    --------
+    >>> list(in_copies(lambda thing, copy: thing + copy, [1, 2, 3], [10]))
+    [(1, 11), (2, 12), (3, 13)]
+    """
+    free = Queue()
+    for copy in copies:
+        free.put(copy)
+
+    def one(thing):
+        copy = free.get()
+        try:
+            return thing, attempt(thing, copy)
+        finally:
+            free.put(copy)
+
+    pool = ThreadPoolExecutor(len(copies))
+    try:
+        yield from pool.map(one, todo)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def failing(folder, *options, seconds=SECONDS):

@@ -19,12 +19,11 @@ import sys
 import tempfile
 import tomllib
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from queue import Queue
 from typing import NamedTuple
 
-from changed_copies import ROOT, copy_of_the_project, failing, first_failure
+from changed_copies import ROOT, copy_of_the_project, failing, first_failure, in_copies, written
 from tqdm import tqdm
 
 KEPT = ROOT / ".cache" / "mutants.jsonl"
@@ -232,38 +231,24 @@ def digest(room):
 
 def noticed(mutant, folder, others=False):
     """Make one change in a copy, and say which test fails first; empty if none does."""
-    room = folder / mutant.room
-    source = room.read_text("utf-8")
-    room.write_text(mutant.source, "utf-8")
-    try:
+    with written(folder / mutant.room, mutant.source):
         for tests in (own_tests(mutant.room), other_tests(mutant.room) if others else []):
             output = tests and failing(folder, "-x", *tests, seconds=SECONDS)
             if output:
                 return first_failure(output)
-    finally:
-        room.write_text(source, "utf-8")
     return ""
 
 
 def try_all(todo, workers, others, keep):
     """Try changes, each in a copy of the project, and hand each outcome to `keep`."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
-        copies = Queue()
-        for number in range(workers):
-            copies.put(copy_of_the_project(Path(folder, str(number))))
-
-        def attempt(mutant):
-            copy = copies.get()
-            try:
-                return mutant, noticed(mutant, copy, others)
-            finally:
-                copies.put(copy)
-
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [copy_of_the_project(Path(folder, str(number))) for number in range(workers)]
+        outcomes = in_copies(partial(noticed, others=others), todo, copies)
         try:
-            for mutant, test in tqdm(pool.map(attempt, todo), total=len(todo), unit="change"):
+            for mutant, test in tqdm(outcomes, total=len(todo), unit="change"):
                 keep(mutant, test)
         except KeyboardInterrupt:
-            pool.shutdown(cancel_futures=True)
+            outcomes.close()
             print("stopped; what was tried is kept")
 
 

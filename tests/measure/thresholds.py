@@ -12,12 +12,11 @@ import importlib
 import os
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from queue import Queue
 from typing import NamedTuple
 
-from changed_copies import copy_of_the_project, failing, first_failure
+from changed_copies import copy_of_the_project, failing, first_failure, in_copies, written
 
 ROOT = Path(__file__).parents[2]
 ROOMS = "dlhw/derivative_tests"
@@ -99,15 +98,10 @@ def noticed(change, folder, options):
     """Make one change in a copy, and say which test fails first; empty if none does."""
     threshold, value = change
     room = folder / ROOMS / f"{threshold.room}.py"
-    source = room.read_text("utf-8")
-    lines = source.splitlines()
+    lines = room.read_text("utf-8").splitlines()
     lines[threshold.first - 1 : threshold.last] = [f"{threshold.name} = {value!r}"]
-    room.write_text("\n".join(lines) + "\n", "utf-8")
-    try:
-        output = failing(folder, "-x", *options)
-    finally:
-        room.write_text(source, "utf-8")
-    return first_failure(output)
+    with written(room, "\n".join(lines) + "\n"):
+        return first_failure(failing(folder, "-x", *options))
 
 
 def main():
@@ -136,23 +130,13 @@ def all_thresholds():
 
 def try_all(todo, folder, tests):
     """Try the changes, on all cores; return those that no test notices."""
-    workers, copies, unnoticed = os.cpu_count(), Queue(), []
-    for number in range(workers):
-        copies.put(copy_of_the_project(folder / str(number)))
+    copies = [copy_of_the_project(folder / str(number)) for number in range(os.cpu_count())]
     options = [*tests, *known_failures(folder / "0", tests)]
-
-    def attempt(change):
-        copy = copies.get()
-        try:
-            return change, noticed(change, copy, options)
-        finally:
-            copies.put(copy)
-
-    with ThreadPoolExecutor(workers) as pool:
-        for number, (change, test) in enumerate(pool.map(attempt, todo), 1):
-            print(f"{number:3d}/{len(todo)} {change} {test or 'NOT NOTICED'}", flush=True)
-            if not test:
-                unnoticed.append(str(change))
+    outcomes, unnoticed = in_copies(partial(noticed, options=options), todo, copies), []
+    for number, (change, test) in enumerate(outcomes, 1):
+        print(f"{number:3d}/{len(todo)} {change} {test or 'NOT NOTICED'}", flush=True)
+        if not test:
+            unnoticed.append(str(change))
     return unnoticed
 
 
