@@ -5,19 +5,31 @@ from functools import partial
 import numpy as np
 
 from ..derivative_tests.four_tests import jacobian_test, jacobian_transpose_test
-from ..layers import Dense, ResidualBlock, relu, tanh
+from ..layers import Activation, Dense, ResidualBlock, relu, tanh
 from ..softmax import affine, affine_jvp, affine_vjp
 from .bodies import body, numbers
 
 # ---- what a body is given ------------------------------------------------------------------------
 
 
+def logistic(Z):
+    return 1 / (1 + np.exp(-Z))
+
+
+def logistic_slope_times(Y, V):
+    return Y * (1 - Y) * V
+
+
+UNUSUAL = Activation("logistic", logistic, logistic_slope_times)
+"""No layer has it by default: one that takes another in its place is found out."""
+
+
 def dense():
-    return Dense(3, 4)
+    return Dense(3, 4, UNUSUAL)
 
 
 def block():
-    return ResidualBlock(3, 4, outer=tanh)
+    return ResidualBlock(3, 4, UNUSUAL, outer=UNUSUAL)
 
 
 def point_of(layer, start=1):
@@ -126,6 +138,11 @@ def dense_scores(layer, params, X):
     return affine(params["W"], params["b"], X), X
 
 
+def dense_tanh(layer, params, X):
+    Y = np.tanh(affine(params["W"], params["b"], X))
+    return Y, (X, Y)
+
+
 def dense_centred(layer, params, X):
     X -= X.mean(axis=1, keepdims=True)
     return Dense.forward(layer, params, X)
@@ -135,6 +152,11 @@ def dense_jvp_straight(layer, params, memory, dparams, dX):
     return affine_jvp(params["W"], memory[0], dparams["W"], dparams["b"], dX)
 
 
+def dense_jvp_tanh(layer, params, memory, dparams, dX):
+    dZ = dense_jvp_straight(layer, params, memory, dparams, dX)
+    return tanh.slope_times(memory[1], dZ)
+
+
 def dense_jvp_for_fixed_samples(layer, params, memory, dparams, dX):
     return Dense.jvp(layer, params, memory, dparams, np.zeros_like(dX))
 
@@ -142,6 +164,10 @@ def dense_jvp_for_fixed_samples(layer, params, memory, dparams, dX):
 def dense_vjp_straight(layer, params, memory, dY, need_dX=True):
     dW, db, dX = affine_vjp(params["W"], memory[0], dY)
     return {"W": dW, "b": db}, dX
+
+
+def dense_vjp_tanh(layer, params, memory, dY, need_dX=True):
+    return dense_vjp_straight(layer, params, memory, tanh.slope_times(memory[1], dY))
 
 
 def dense_vjp_with_output(layer, params, memory, dY, need_dX=True):
@@ -156,18 +182,24 @@ def dense_vjp_scores_sent_back(layer, params, memory, dY, need_dX=True):
 # ---- mistakes in the residual block --------------------------------------------------------------
 
 
-def branch(params, X):
-    H = np.tanh(affine(params["W1"], params["b1"], X))
+def branch(params, X, activation):
+    H = activation.value(affine(params["W1"], params["b1"], X))
     return H, affine(params["W2"], params["b2"], H)
 
 
+def block_tanh(layer, params, X):
+    H, B = branch(params, X, tanh)
+    Y = layer.outer.value(X + B)
+    return Y, (X, H, Y)
+
+
 def block_without_identity(layer, params, X):
-    H, B = branch(params, X)
+    H, B = branch(params, X, layer.activation)
     return layer.outer.value(B), (X, H, B)
 
 
 def block_without_outer(layer, params, X):
-    H, B = branch(params, X)
+    H, B = branch(params, X, layer.activation)
     return X + B, (X, H, B)
 
 
@@ -218,15 +250,19 @@ RELU = {
     "The mask is that of Y, not that of V: also negative changes go through.": positive_changes,
     "That is the mask. Multiply V by it, entry by entry.": mask_alone,
 }
+NOT_TANH = "You take tanh, whatever the layer's activation is: take self.activation."
 DENSE_FORWARD = {
+    NOT_TANH: dense_tanh,
     "These are the scores: the activation is missing.": dense_scores,
     "You change the samples that you are given: centre a copy.": dense_centred,
 }
 DENSE_JVP = {
+    NOT_TANH: dense_jvp_tanh,
     "The slope of the activation is missing.": dense_jvp_straight,
     "The change of X is missing.": dense_jvp_for_fixed_samples,
 }
 DENSE_VJP = {
+    NOT_TANH: dense_vjp_tanh,
     "The slope of the activation is missing: dZ, not dY, goes into the products.": (
         dense_vjp_straight
     ),
@@ -234,6 +270,7 @@ DENSE_VJP = {
     "You send dZ back: dX is W^T dZ.": dense_vjp_scores_sent_back,
 }
 BLOCK_FORWARD = {
+    NOT_TANH: block_tanh,
     "The identity path is missing: add X to the branch.": block_without_identity,
     "The outer activation is missing.": block_without_outer,
 }

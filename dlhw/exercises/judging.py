@@ -204,9 +204,7 @@ def _unless_changed(sentence, changed):
     """Return a sentence, or instead of "right" that the answer spoils what it was given."""
     if sentence != RIGHT or not changed:
         return sentence
-    return (
-        f"not right yet: it changes {changed[0]}, which it is given; make a new array"
-    )
+    return f"not right yet: it changes {changed[0]}, which it is given; make a new array"
 
 
 def _note_calls(refused, called):

@@ -15,10 +15,10 @@ from dlhw.pages.figures import table
 COURSEWORK = tomllib.loads(data_text("coursework.toml"))
 
 
-def filling(chapters):
+def filling(chapters, starters):
     """Return the tables by the marks in whose place they stand."""
     return {
-        "<!-- demands -->": demands(chapters),
+        "<!-- demands -->": demands(chapters, starters),
         "<!-- map -->": the_map(chapters),
         "<!-- evenings -->": evenings(chapters),
     }
@@ -40,13 +40,15 @@ def facts(page, chapters):
     return " · ".join([*said, time]) + "\n{ .facts }"
 
 
-def demands(chapters):
+def demands(chapters, starters):
     """Return the table of the demands: where each is met, how long that takes, what to hand in.
 
     Parameters
     ----------
     chapters : dict
         Number -> page, with `place`, `title`, `source` and `about`, its front matter.
+    starters : dict
+        Place of a chapter -> the name of its starter.
     """
     rows = []
     for demand in COURSEWORK["demand"]:
@@ -54,7 +56,8 @@ def demands(chapters):
         served = [page for page in chapters.values() if number in page.about["serves"]]
         time = sum(minutes_of(page) for page in served)
         asked = f'<span id="{anchor(number)}"></span>**{number}** {demand["asks"]}.'
-        links = "<br>".join(map(_link, demand["sections"]))
+        files = [starters[page.place] for page in served if page.place in starters]
+        links = "<br>".join([*map(_link, demand["sections"]), *map(_start, files)])
         rows.append([f"{asked}<br>*Hand in:* {demand['hand_in']}.", f"{links}<br>{time} minutes"])
     return table(rows, ["demand", "sections"]).markdown
 
@@ -102,6 +105,15 @@ def anchor(number):
     'ii-3'
     """
     return number.lower().replace(".", "-")
+
+
+def _start(name):
+    """Return a link to a starter.
+
+    >>> _start("06-start.py")
+    'write it: [`06-start.py`](code/06-start.py){ download="06-start.py" }'
+    """
+    return f'write it: [`{name}`](code/{name}){{ download="{name}" }}'
 
 
 def _link(section):

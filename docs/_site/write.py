@@ -211,7 +211,7 @@ def _texts(pages, offered, started, kept, course, gone):
     chapters = {page.chapter: page for page in pages if page.chapter is not None}
     filling, facts, found = _filling(pages, offered, started, kept, course), {}, {}
     if not any(page.errors() for page in chapters.values()):
-        filling |= course_map.filling(chapters)
+        filling |= course_map.filling(chapters, started)
         facts = {page.place: course_map.facts(page, chapters) for page in chapters.values()}
     for page in pages:
         files = [offered.get(page.place), started.get(page.place)]
