@@ -268,7 +268,7 @@ def test_the_end_is_judged_and_the_task_is_marked(page, data):
     assert spoken(page).startswith("A ends ahead: as you said (A ")
     assert "Right in 0 of 1." in spoken(page)  # this pair was seen before
     assert page.locator("[data-task=best].done").count() == 1
-    assert "of 5 found." in page.locator("#peaks-tasks .said").inner_text()
+    assert "of 5 found." in page.locator("#peaks-tasks .found").inner_text()
 
 
 def test_what_a_run_hides_is_said_at_its_end_alone(page, data):

@@ -108,7 +108,7 @@ def test_a_solved_task_is_marked_and_said(page):
     choose(page, samples="one sample")
     page.get_by_role("button", name="Look").click()
     assert page.locator("[data-task=without-m].done").count() == 1
-    assert page.locator("#which-test-tasks .said").inner_text() == "1 of 5 found."
+    assert page.locator("#which-test-tasks .found").inner_text() == "1 of 5 found."
 
 
 def test_the_table_of_one_direction_is_told_in_words(page, data):

@@ -125,7 +125,7 @@
     const truth = decode(data.truth), lines = borders(truth, data.grid)
     const spoken = form.querySelector(".spoken"), plot = form.querySelector(".losses svg")
     const prediction = form.querySelector(".prediction"), controls = form.querySelector(".controls")
-    const done = new Set(), pairs = new Map()
+    const pairs = new Map()
     let clock
 
     const chosen = name => data.runs.find(run => run.name === form.elements[name].value)
@@ -164,9 +164,7 @@
       if (!ahead) return "Both end with the same."
       const name = [a.value, b.value].sort().join()
       if (!pairs.has(name)) pairs.set(name, ahead === said.value)
-      for (const task of tasks(data, pair, said.value)) done.add(task)
-      for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
-      list.querySelector(".said").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
+      dlhw.tick(list, tasks(data, pair, said.value))
       const right = [...pairs.values()].filter(Boolean).length
       const scores = ["a", "b"].map(name => `${name.toUpperCase()} ${percent(last(pair[name].val_accuracy))}`).join(", ")
       const verdict = `${ahead.toUpperCase()} ends ahead: ${ahead === said.value ? "as you said" : "you said the other"} (${scores}). Right in ${right} of ${pairs.size}.`

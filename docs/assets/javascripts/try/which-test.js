@@ -57,7 +57,6 @@
     const setting = () => Object.fromEntries(SETTING.map(name => [name, form.elements[name].value]))
     const ticked = () => TESTS.filter(test => form.elements[test].checked)
     const [said, byHandSaid] = form.querySelectorAll("output")
-    const done = new Set()
     let looked = 0, right = 0
 
     function hide() {
@@ -73,9 +72,7 @@
       said.value = `${hits} of ${TESTS.length} as you said; ${right} of ${looked} so far.`
       form.querySelector(".answer").replaceChildren(rows(data, at, ticked()))
       byHandSaid.value = byHand(data, at, form.elements.direction.value)
-      for (const task of tasks(data, at)) done.add(task)
-      for (const item of list.querySelectorAll("li")) item.classList.toggle("done", done.has(item.dataset.task))
-      list.querySelector(".said").textContent = done.size ? `${done.size} of ${Object.keys(solved).length} found.` : ""
+      dlhw.tick(list, tasks(data, at))
     }
 
     form.addEventListener("submit", event => {
