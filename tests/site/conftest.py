@@ -2,7 +2,9 @@
 
 import functools
 import http.server
+import json
 import os
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -48,3 +50,46 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def phone(browser, address):
+    """Open pages that answer as on a phone: a place, the id of what its script unhides, a view."""
+    contexts = []
+
+    def opened(place, ready, **view):
+        settings = {"viewport": {"width": 390, "height": 900}, "reduced_motion": "reduce", **view}
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.goto(address + place)
+        page.wait_for_selector(f"#{ready}:not([hidden])")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def given():
+    """Read what a built page gives its script: its place, and the name of the data."""
+
+    def found(place, name):
+        html = (SITE / place).read_text(encoding="utf-8")
+        element = rf'<script type="?application/json"? id="?{name}"?>(.*?)</script>'
+        return json.loads(re.search(element, html)[1])
+
+    return found
+
+
+@pytest.fixture
+def barriers():
+    """Return what stops some readers on a page as it stands, and what is wider than the screen."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def found(page):
+        faults = axe.run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return [(one["id"], one["nodes"][0]["target"]) for one in faults] + ["too wide"] * wide
+
+    return found

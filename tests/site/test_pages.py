@@ -133,3 +133,11 @@ def test_in_a_browser(view, browser, address):
                     faults.append((name, "accessibility", found["id"], found["nodes"][0]["target"]))
     context.close()
     assert not faults
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("try/")])
+def test_the_scripts_of_a_page_that_answers_are_small(page):
+    html = (SITE / page).read_text(encoding="utf-8")
+    names = re.findall(r'src="?\.\./(assets/javascripts/try/[\w-]+\.js)', html)
+    assert len(names) >= 2
+    assert sum((SITE / name).stat().st_size for name in names) < 60_000  # a phone, a slow line

@@ -13,8 +13,6 @@ from dlhw.pages.interactive.derivation_lines import EXAMPLES
 pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
 NAME = "try/derivation.html"
-SCRIPTS = ("page.js", "derivation-rules.js", "derivation.js")
-MOST_BYTES = 60_000  # of a page's own scripts, for a phone with a slow line
 CASES = 20  # of numbers for each mistake of each example, and for none
 MISTAKES = [(name, mistake) for name in EXAMPLES for mistake in EXAMPLES[name].mistakes]
 ALL_CASES = [
@@ -31,13 +29,8 @@ def data():
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(address + NAME)
-    page.wait_for_selector("#derivation:not([hidden])")
-    yield page
-    context.close()
+def page(phone):
+    return phone(NAME, "derivation", viewport={"width": 390, "height": 844})
 
 
 def drawn(name, seed):
@@ -73,12 +66,8 @@ def answer(page):
     return page.locator("#derivation output").inner_text()
 
 
-def test_the_page_has_the_examples_as_the_package_makes_them(data):
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    given = re.search(
-        r'<script type="?application/json"? id="?derivation-data"?>(.*?)</script>', html
-    )
-    assert json.loads(given[1]) == data
+def test_the_page_has_the_examples_as_the_package_makes_them(given, data):
+    assert given(NAME, "derivation-data") == data
 
 
 def test_the_script_computes_every_array_as_the_package_right_and_with_each_mistake(page, data):
@@ -342,13 +331,3 @@ def test_a_mistake_that_is_in_is_accessible_and_fits(browser, address, width, sc
     found = axe.run(page, context="#derivation").response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     context.close()
-
-
-def test_nothing_is_fetched_from_elsewhere_and_the_scripts_are_small(page, address):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload()
-    page.wait_for_selector("#derivation:not([hidden])")
-    assert asked and all(url.startswith((address, "data:")) for url in asked)
-    folder = SITE / "assets" / "javascripts" / "try"
-    assert sum((folder / script).stat().st_size for script in SCRIPTS) < MOST_BYTES

@@ -11,7 +11,7 @@ from dlhw.pages.interactive import descent_data as room
 
 pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
-NAME = "try/descent.html"
+NAME, READY = "try/descent.html", "try-descent"
 
 
 @pytest.fixture(scope="module")
@@ -19,18 +19,9 @@ def data():
     return json.loads(json.dumps(room.opening()))
 
 
-def opened(context, address):
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#try-descent:not([hidden])")
-    return page
-
-
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
-    yield opened(context, address + NAME)
-    context.close()
+def page(phone):
+    return phone(NAME, READY)
 
 
 def set_to(page, **values):
@@ -63,10 +54,8 @@ def some_settings(count):
     return [dict(zip(names, map(float, numbers))) for numbers in drawn]
 
 
-def test_the_page_has_what_the_room_gives(data):
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    given = re.search(r'<script type="?application/json"? id="?descent-data"?>(.*?)</script>', html)
-    assert json.loads(given[1]) == data
+def test_the_page_has_what_the_room_gives(given, data):
+    assert given(NAME, "descent-data") == data
 
 
 def test_the_rules_walk_as_those_of_the_package(page, data):
@@ -199,9 +188,8 @@ def test_step_rewind_and_play_keep_the_same_start(page, data):
     assert line.get_attribute("points") == before
 
 
-def test_it_plays_where_motion_is_welcome(browser, address, data):
-    context = browser.new_context(reduced_motion="no-preference")
-    page = opened(context, address + NAME)
+def test_it_plays_where_motion_is_welcome(phone, data):
+    page = phone(NAME, READY, reduced_motion="no-preference")
     predict(page, "descent")
     assert int(page.locator("[name=step]").input_value()) < data["steps"]
     assert said(page) == ""
@@ -209,7 +197,6 @@ def test_it_plays_where_motion_is_welcome(browser, address, data):
     assert said(page).startswith("Nearest")
     page.wait_for_timeout(200)
     assert page.locator("[name=step]").input_value() == str(data["steps"])
-    context.close()
 
 
 def test_a_setting_stands_in_the_address_and_is_found_there(page, address):
@@ -222,12 +209,10 @@ def test_a_setting_stands_in_the_address_and_is_found_there(page, address):
     assert page.locator("[name=condition-shown]").inner_text() == "3"
 
 
-def test_nonsense_in_the_address_is_no_setting(browser, address, data):
-    context = browser.new_context()
-    page = opened(context, f"{address}{NAME}#rate=fast&beta=0.5&condition=7")
+def test_nonsense_in_the_address_is_no_setting(phone, data):
+    page = phone(f"{NAME}#rate=fast&beta=0.5&condition=7", READY)
     shown = [page.locator(f"[name={name}-shown]").inner_text() for name in data["opening"]]
     assert shown == ["0.50", "0.50", "50"]
-    context.close()
 
 
 def test_it_works_by_keyboard_alone(page):
@@ -250,18 +235,10 @@ def test_it_works_by_keyboard_alone(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_after_a_prediction_axe_finds_nothing(browser, address, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(
-        viewport={"width": 390, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = opened(context, address + NAME)
+def test_after_a_prediction_axe_finds_nothing(phone, barriers, scheme):
+    page = phone(NAME, READY, color_scheme=scheme)
     predict(page, "descent")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
+    assert barriers(page) == []
 
 
 def test_without_scripts_there_is_a_still_and_the_tasks(browser, address):
@@ -272,10 +249,3 @@ def test_without_scripts_there_is_a_still_and_the_tasks(browser, address):
     assert page.locator("details.still figure svg").is_visible()
     assert page.locator(".task li").count() == 4
     context.close()
-
-
-def test_the_scripts_are_small():
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    names = re.findall(r'src="?\.\./(assets/javascripts/try/[\w-]+\.js)', html)
-    assert len(names) == 2
-    assert sum((SITE / name).stat().st_size for name in names) < 60_000

@@ -15,13 +15,8 @@ HEADS = ("", "t E0 E1", "h err0 err1", "step,f,claim", "E0\tE1", "what is this")
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 900}, color_scheme="dark")
-    page = context.new_page()
-    page.goto(address + NAME)
-    page.wait_for_selector("#paste:not([hidden])")
-    yield page
-    context.close()
+def page(phone):
+    return phone(NAME, "paste", color_scheme="dark")
 
 
 def drawn(seed):

@@ -22,13 +22,8 @@ def data():
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(address + NAME)
-    page.wait_for_selector("#peaks:not([hidden])")
-    yield page
-    context.close()
+def page(phone):
+    return phone(NAME, "peaks")
 
 
 def choose(page, **runs):
@@ -72,10 +67,8 @@ def ends_ahead(one, other, epoch):
 # ---- what the script computes --------------------------------------------------------------------
 
 
-def test_the_page_has_the_runs_that_the_package_makes(data):
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    given = re.search(r'<script type="?application/json"? id="?peaks-data"?>(.*?)</script>', html)
-    assert json.loads(given[1]) == data
+def test_the_page_has_the_runs_that_the_package_makes(given, data):
+    assert given(NAME, "peaks-data") == data
 
 
 def test_pictures_are_read_as_they_were_written(page, data):
@@ -334,33 +327,12 @@ def test_without_scripts_the_page_says_what_it_shows_and_how_the_runs_end(browse
     context.close()
 
 
-def test_its_scripts_are_small_and_it_asks_no_other_server(browser, address):
-    scripts = SITE / "assets" / "javascripts" / "try"
-    size = sum((scripts / name).stat().st_size for name in ("page.js", "peaks.js"))
-    assert size < 60_000
-    context = browser.new_context()
-    page = context.new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address + NAME)
-    page.wait_for_selector("#peaks:not([hidden])")
-    assert asked and all(url.startswith(address) for url in asked)
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
-def test_it_has_no_barrier_and_fits_before_and_after(browser, address, width, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(address + NAME)
-    page.wait_for_selector("#peaks:not([hidden])")
+def test_it_has_no_barrier_and_fits_before_and_after(phone, barriers, width, scheme):
+    page = phone(NAME, "peaks", viewport={"width": width, "height": 900}, color_scheme=scheme)
     for moved in (False, True):
         if moved:
             say(page, "a")
             to_the_end(page)
-        found = axe.run(page, context="#peaks").response["violations"]
-        assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
+        assert barriers(page) == []

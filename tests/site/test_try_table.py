@@ -12,7 +12,7 @@ from dlhw.pages.interactive import table_data as room
 
 pytestmark = pytest.mark.site
 SITE = Path(__file__).resolve().parents[2] / "site"
-NAME = "try/table.html"
+NAME, READY = "try/table.html", "try-table"
 NAMES = ("size", "error", "factor", "samples", "precision")
 SETTINGS = [
     dict(zip(NAMES, values))
@@ -28,18 +28,9 @@ def data():
     return json.loads(json.dumps(room.everything()))
 
 
-def opened(context, address):
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#try-table:not([hidden])")
-    return page
-
-
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
-    yield opened(context, address + NAME)
-    context.close()
+def page(phone):
+    return phone(NAME, READY)
 
 
 def turn_to(page, size=None, **chosen):
@@ -68,10 +59,8 @@ def cells(page):
     return [row.locator("td").all_inner_texts() for row in rows]
 
 
-def test_the_page_has_the_verdicts_of_the_test_as_they_are(data):
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    given = re.search(r'<script type="?application/json"? id="?table-data"?>(.*?)</script>', html)
-    assert json.loads(given[1]) == data
+def test_the_page_has_the_verdicts_of_the_test_as_they_are(given, data):
+    assert given(NAME, "table-data") == data
 
 
 def test_the_errors_are_those_of_the_package(page, data):
@@ -206,13 +195,11 @@ def test_a_setting_stands_in_the_address_and_is_found_there(page):
     assert page.locator("[name=size-shown]").inner_text() == "3e-7"
 
 
-def test_nonsense_in_the_address_is_no_setting(browser, address):
-    context = browser.new_context()
-    page = opened(context, f"{address}{NAME}#size=2&error=many&factor=0.25&samples=x")
+def test_nonsense_in_the_address_is_no_setting(phone):
+    page = phone(f"{NAME}#size=2&error=many&factor=0.25&samples=x", READY)
     values = [page.locator(f"[name={name}]").input_value() for name in NAMES]
     size = str(room.SIZES.index(room.OPENING["size"]))
     assert values == [size, "scaled", "0.25", "10", "float64"]
-    context.close()
 
 
 def test_it_works_by_keyboard_alone(page):
@@ -229,17 +216,11 @@ def test_it_works_by_keyboard_alone(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_after_a_prediction_axe_finds_nothing(browser, address, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(viewport={"width": 390, "height": 900}, color_scheme=scheme)
-    page = opened(context, address + NAME)
+def test_after_a_prediction_axe_finds_nothing(phone, barriers, scheme):
+    page = phone(NAME, READY, color_scheme=scheme)
     turn_to(page, size=1e-6)
     predict(page, "threshold")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
+    assert barriers(page) == []
 
 
 def test_without_scripts_there_are_tables_and_the_tasks(browser, address):
@@ -250,10 +231,3 @@ def test_without_scripts_there_are_tables_and_the_tasks(browser, address):
     assert page.locator("details.still table").first.is_visible()
     assert page.locator(".task li").count() == 4
     context.close()
-
-
-def test_the_scripts_are_small():
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    names = re.findall(r'src="?\.\./(assets/javascripts/try/[\w-]+\.js)', html)
-    assert len(names) == 2
-    assert sum((SITE / name).stat().st_size for name in names) < 60_000

@@ -20,13 +20,8 @@ def data():
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(address + NAME)
-    page.wait_for_selector("#which-test:not([hidden])")
-    yield page
-    context.close()
+def page(phone):
+    return phone(NAME, "which-test")
 
 
 def choose(page, **setting):
@@ -34,12 +29,8 @@ def choose(page, **setting):
         page.locator(f"#which-test [name={name}]").select_option(value)
 
 
-def test_the_page_has_the_verdicts_of_the_tests_as_they_are(data):
-    html = (SITE / NAME).read_text(encoding="utf-8")
-    given = re.search(
-        r'<script type="?application/json"? id="?which-test-data"?>(.*?)</script>', html
-    )
-    assert json.loads(given[1]) == data
+def test_the_page_has_the_verdicts_of_the_tests_as_they_are(given, data):
+    assert given(NAME, "which-test-data") == data
     assert len(data["results"]) == 8 * len(data["mistakes"])
 
 
