@@ -6,7 +6,9 @@ import re
 import time
 
 import copying
+import edition
 import own
+import own_sets
 import reference
 import taking
 import write
@@ -52,7 +54,7 @@ def on_config(config):
         site = write.made()
     except (write.ChapterError, own.CourseError) as error:
         raise PluginError(str(error)) from None
-    for name in own.unused_files(site.course):
+    for name in own_sets.unused_files(site.course):
         log.info(f"data/{name} lies there unused: name it in data/course.toml")
     for error in site.errors:
         log.error(str(error))
@@ -100,6 +102,6 @@ def on_page_content(html, page, config, files):
     Names and blanks have the colour of all code: their tags, a tenth of a page, go.
     """
     place = page.file.src_uri
-    room, read = reference.documented(place), own.reader(course)
+    room, read = reference.documented(place), edition.reader(course)
     html = copying.completed(html, cells.get(place, ()), room, read)
     return PLAIN.sub(r"\1", html)

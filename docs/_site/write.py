@@ -21,9 +21,11 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 import course_map  # noqa: E402
+import edition  # noqa: E402
 import execute  # noqa: E402
 import nbformat  # noqa: E402
 import own  # noqa: E402
+import own_sets  # noqa: E402
 import reading  # noqa: E402
 import reference  # noqa: E402
 import status  # noqa: E402
@@ -169,8 +171,9 @@ def made(progress=None):
     course, every, package = own.read_course(), _sources(), digest_of_package()
     own.check_chapters(course, _chapters(every))
     taken = _files_to_take(_with_cells(every), package)
-    sources = {place: path for place, path in every.items() if not own.is_left_out(place, course)}
-    sources |= own.pages_of_own_sets(course)
+    left = {place for place in every if edition.is_left_out(place, course)}
+    sources = {place: path for place, path in every.items() if place not in left}
+    sources |= own_sets.pages_of_own_sets(course)
     with_cells = _with_cells(sources)
     runs = execute.execute(with_cells, progress)
     pages = [
@@ -180,7 +183,7 @@ def made(progress=None):
     ]
     taken = {path: file for path, file in taken.items() if path in with_cells}
     starters = _starters(taken, package)
-    withheld = {f[0] for f in taken.values() if own.is_withheld(f[1], course)}
+    withheld = {f[0] for f in taken.values() if edition.is_withheld(f[1], course)}
     taken = {path: file for path, file in taken.items() if file[0] not in withheld}
     gone = {f"code/{name}" for name in withheld}
     if not course.solutions:
@@ -217,9 +220,9 @@ def _texts(pages, offered, started, kept, course, gone):
         files = [offered.get(page.place), started.get(page.place)]
         found[page.place] = _text(page, files, kept, filling, facts.get(page.place, ""))
     found |= reference.pages()
-    return {
-        place: own.published(text, place, course, gone).encode() for place, text in found.items()
-    }
+    for place, text in found.items():
+        found[place] = edition.published(text, place, course, gone).encode()
+    return found
 
 
 def _notebooks(pages, course):
@@ -227,7 +230,7 @@ def _notebooks(pages, course):
     found = {}
     for page in pages:
         if page.chapter is not None and page.notebook:
-            notebook = own.published_notebook(page.notebook, page.place, course)
+            notebook = edition.published_notebook(page.notebook, page.place, course)
             notebook = taking.portable(notebook, ADDRESS)
             found[f"{page.place[:-3]}.ipynb"] = nbformat.writes(notebook).encode()
     return found
@@ -429,11 +432,11 @@ def _navigation(pages, course):
     found = []
     for entry in yaml.load(SETTINGS.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]:
         ((title, place),) = entry.items()
-        if own.is_left_out(place, course):
+        if edition.is_left_out(place, course):
             continue
         found.append({title: _listed(place, pages) if place.endswith("/") else place})
         if title == "Results":
-            found += [{own_set["name"]: own.place_of(own_set)} for own_set in course.data]
+            found += [{own_set["name"]: own_sets.place_of(own_set)} for own_set in course.data]
     return found
 
 

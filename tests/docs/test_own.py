@@ -9,11 +9,13 @@ import pytest
 
 pytest.importorskip("nbformat")
 
+import edition  # noqa: E402
 import own  # noqa: E402
+import own_sets  # noqa: E402
 import write  # noqa: E402
 from own import Course, CourseError, read_course  # noqa: E402
 
-from dlhw.matfiles import Data, save_mat  # noqa: E402
+from dlhw.matfiles import Data, load_mat, save_mat  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,22 +86,22 @@ def test_name_institution_links_version_and_date_stand_where_all_pages_have_them
 def test_links_to_what_is_gone_become_words_and_others_stay():
     text = "[a `b`](09-peaks.md), [c](../code/x.py){ download } <a href='08-x.md'>d</a>"
     text += ' <a href="09-peaks.md#e">f</a> [g](https://h) ![i](09-peaks.md)'
-    found = own.unlinked(text, "chapters/10-gmm.md", Course(leave_out=[9]), {"code/x.py"})
+    found = edition.unlinked(text, "chapters/10-gmm.md", Course(leave_out=[9]), {"code/x.py"})
     assert found == "a `b`, c <a href='08-x.md'>d</a> f [g](https://h) ![i](09-peaks.md)"
 
 
 def test_pages_about_solutions_are_there_and_go_with_them():
-    for place in own.TELLS_SOLUTIONS:
+    for place in edition.TELLS_SOLUTIONS:
         assert (ROOT / "docs" / place).is_file()
-        assert not own.is_left_out(place, Course())
-        assert own.is_left_out(place, Course(solutions=False))
+        assert not edition.is_left_out(place, Course())
+        assert edition.is_left_out(place, Course(solutions=False))
 
 
 def test_a_set_in_the_place_of_peaks_takes_its_chapter(moons):
     course = Course(data=[{**moons, "replaces": "peaks"}])
-    assert own.is_left_out("chapters/09-peaks.md", course)
-    assert not own.is_left_out("chapters/10-gmm.md", course)
-    text = own.unlinked("see [Peaks](09-peaks.md#a)", "chapters/10-gmm.md", course)
+    assert edition.is_left_out("chapters/09-peaks.md", course)
+    assert not edition.is_left_out("chapters/10-gmm.md", course)
+    text = edition.unlinked("see [Peaks](09-peaks.md#a)", "chapters/10-gmm.md", course)
     assert text == "see Peaks"
     navigation = write._navigation([], course)
     assert {"All formulas": "formulas.md"} in navigation
@@ -107,35 +109,35 @@ def test_a_set_in_the_place_of_peaks_takes_its_chapter(moons):
 
 
 def test_the_page_of_a_set_changes_with_its_content(tmp_path, moons, monkeypatch):
-    monkeypatch.setattr(own, "PLACE", tmp_path / "course.toml")
-    monkeypatch.setattr(own, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(own_sets, "PLACE", tmp_path / "course.toml")
+    monkeypatch.setattr(own_sets, "CACHE", tmp_path / "cache")
     course = Course(data=[moons])
-    (path,) = own.pages_of_own_sets(course).values()
+    (path,) = own_sets.pages_of_own_sets(course).values()
     before = path.read_text("utf-8")
     assert "64 training and 32\nvalidation samples" in before and "own_data.table" in before
-    data = own.load_mat(tmp_path / "moons.mat")
+    data = load_mat(tmp_path / "moons.mat")
     (tmp_path / "moons.mat").unlink()
     save_mat(tmp_path / "moons.mat", data._replace(X_train=data.X_train + 1))
-    own.pages_of_own_sets(course)
+    own_sets.pages_of_own_sets(course)
     assert path.read_text("utf-8") != before
 
 
 def test_a_file_that_nobody_names_is_found(tmp_path, moons):
     (tmp_path / "other.mat").touch()
-    assert own.unused_files(Course(data=[moons]), tmp_path) == ["other.mat"]
+    assert own_sets.unused_files(Course(data=[moons]), tmp_path) == ["other.mat"]
 
 
 def test_editions_differ_in_their_words():
     text = "<!-- with solutions -->\nAll.\n<!-- without solutions -->\nHeads.\n<!-- end -->\n"
-    assert own.published(text, "a.md", Course()) == "All.\n"
-    assert own.published(text, "a.md", Course(solutions=False)) == "Heads.\n"
+    assert edition.published(text, "a.md", Course()) == "All.\n"
+    assert edition.published(text, "a.md", Course(solutions=False)) == "Heads.\n"
 
 
 def test_a_listing_without_solutions_keeps_tools_and_has_no_original_block():
     tool = '```py title="dlhw/arrays.py · tool"\ndef inner(x, y):\n    return x @ y\n```\n'
-    assert own.blanked_listings(tool) == tool
+    assert edition.blanked_listings(tool) == tool
     block = '```py title="dlhw/layers.py"\nclass OriginalBlock:\n    x = 1\n```\n'
-    assert "x = 1" not in own.blanked_listings(block)
+    assert "x = 1" not in edition.blanked_listings(block)
 
 
 def test_what_is_left_out_is_not_in_the_navigation():

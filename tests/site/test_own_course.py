@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("mkdocs")
 
-import own
+import edition
 from starting import blanked
 
 from dlhw.exercises.labels import ASSESSED, assessed
@@ -78,7 +78,7 @@ def secret_lines():
             heads = re.sub(r"^\s*def (.*):$", r"\1", source, flags=re.M)
             elsewhere |= {line.strip() for line in heads.splitlines()}
     for path in (ROOT / "docs").rglob("*.md"):
-        words = own.without_solutions(path.read_text("utf-8"))
+        words = edition.without_solutions(path.read_text("utf-8"))
         elsewhere |= {line.strip() for line in words.splitlines()}
     return {line.strip() for line in lines if len(line.strip()) >= DISTINCTIVE} - elsewhere
 
