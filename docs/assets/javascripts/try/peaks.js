@@ -78,7 +78,7 @@
   const pattern = (colour, k) =>
     `<pattern id="class-${CLASSES[k]}" width="4" height="4" patternUnits="userSpaceOnUse"><path d="M0 0h4v4h-4z" fill="${colour}" fill-opacity=".4"/><path d="${SHAPES[k]}" fill="${colour}"/></pattern>`
 
-  const swatch = k => `<svg viewBox="0 0 4 4" aria-hidden="true"><path d="M0 0h4v4h-4z" fill="url(#class-${CLASSES[k]})"/></svg> class ${k + 1}`
+  const swatch = k => `<svg viewBox="0 0 4 4" aria-hidden="true"><path d="M0 0h4v4h-4z" fill="url(#class-${CLASSES[k]})"/></svg> class ${k}`
 
   const mapOf = (classes, data, lines) =>
     outlines(classes, data.grid).map((d, k) => `<path d="${d}" fill="url(#class-${CLASSES[k]})"/>`).join("") + `<path class="border" d="${lines}"/>`
