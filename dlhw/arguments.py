@@ -1,8 +1,9 @@
 """Arguments: what comes in at a door is right, or gets one clear error.
 
 `train` and `evaluate` look once, at what they are given: types, shapes, finite numbers, and
-one-hot labels under the cross-entropy. A step looks at nothing: only the first gradient of a run
-is compared with its parameters. The losses compare the shapes of scores and labels, since they are
+one-hot labels under the cross-entropy. A step looks at nothing: only in the first of a run are the
+gradient, and the parameters that the rule makes of it, compared with the parameters before. The
+losses compare the shapes of scores and labels, since they are
 called on their own too; their labels may be weighted or soft, and scores that are not finite come
 out as losses that are not. `batches`, `take_step` and the rules believe what they get.
 
@@ -15,6 +16,20 @@ from operator import index
 import numpy as np
 
 from .arrays import map_arrays, map_paths, outline, paths
+
+
+def as_array(value):
+    """Return what NumPy makes an array of; None where it cannot, as of rows of different lengths.
+
+    Examples
+    --------
+    >>> as_array([[1, 2], [3]]) is None
+    True
+    """
+    try:
+        return np.asarray(value)
+    except Exception:  # the attempt may run the code of another library
+        return None
 
 
 def real_array(name, value):
@@ -46,10 +61,7 @@ def real_array(name, value):
     ...     print(error)
     expected X to be an array of real numbers, got a complex
     """
-    try:
-        array = np.asarray(value)
-    except Exception:  # rows of different lengths, or what another library makes of the attempt
-        array = None
+    array = as_array(value)
     if array is None or array.dtype.kind not in "biuf":
         made = array is not None and array.ndim and array.dtype.kind != "O"
         came = outline(array if made else value)
@@ -203,8 +215,10 @@ def checked_steps(epochs, every, steps, batch, m, replace):
     whole_number("epochs", epochs, least=0)
     whole_number("every", every, least=1)
     most = 1 if batch is None else m // whole_number("batch", batch, least=1)
+    if most < 1 and (steps is None or not replace):
+        raise ValueError(f"expected batch to be at most {m}, the number of samples, got {batch}")
     steps = most if steps is None else whole_number("steps", steps, least=1)
-    if steps < 1 or (steps > most and not replace and batch is not None):
+    if steps > most and not replace and batch is not None:
         raise ValueError(
             f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
         )
@@ -312,18 +326,30 @@ def misfit(params, X):
 
 
 class CheckedOnce:
-    """A model whose first gradient is compared with the parameters: a look at each would cost."""
+    """A rule whose first step is looked at, with the gradient in it: a look at each would cost."""
 
-    def __init__(self, model):
-        self.model, self.gradient = model, self.first_gradient
+    def __init__(self, optimizer):
+        self.optimizer, self.step = optimizer, self.first_step
 
-    def first_gradient(self, params, X, C):
-        self.gradient = self.model.gradient
-        gradient = self.gradient(params, X, C)
-        expected, got = _shapes(params), _shapes(gradient)
-        if got != expected:
-            raise ValueError(f"expected a gradient of the parameters' shapes {expected}, got {got}")
-        return gradient
+    def first_step(self, gradient, w, v, lr):
+        self.step = self.optimizer
+        shapes = _shapes(w)
+
+        def checked_gradient(p):
+            g = gradient(p)
+            _check_shapes("a gradient", g, shapes)
+            return g
+
+        made = self.optimizer(checked_gradient, w, v, lr)
+        if not isinstance(made, (list, tuple)) or len(made) != 2:
+            raise ValueError(f"expected w and v of the optimizer, got {outline(made)}")
+        _check_shapes("w of the optimizer", made[0], shapes)
+        return made
+
+
+def _check_shapes(what, x, shapes):
+    if _shapes(x) != shapes:
+        raise ValueError(f"expected {what} of the parameters' shapes {shapes}, got {_shapes(x)}")
 
 
 def _shapes(x):

@@ -20,6 +20,7 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from .arguments import (
+    as_array,
     check_finite,
     check_one_hot,
     generator,
@@ -247,9 +248,10 @@ def subset(*arrays, size, rng):
     >>> data.C_train[:, :200].sum(axis=1) > 20
     array([ True, False, False, False, False])
     """
-    columns = {np.shape(array)[-1:] for array in arrays}
+    arrays = [as_array(array) for array in arrays]
+    shapes = [np.shape(array) for array in arrays]
+    columns = {shape[-1:] for shape in shapes}
     if len(columns) != 1 or () in columns:
-        shapes = [np.shape(array) for array in arrays]
         raise ValueError(f"expected arrays with one number of columns, got the shapes {shapes}")
     ((m,),) = columns
     size = whole_number("size", size, least=1)

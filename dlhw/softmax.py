@@ -93,6 +93,7 @@ def cross_entropy(Z, C):
     >>> bool(cross_entropy(np.zeros((3, 2)), C) == np.log(3))
     True
     """
+    Z = as_scores(Z)
     check_labels(Z, C)
     return -np.sum(C * log_softmax(Z), axis=(-2, -1)) / Z.shape[-1]
 
@@ -118,6 +119,7 @@ def cross_entropy_gradient(Z, C):
            [ 1.,  1.],
            [ 1., -2.]])
     """
+    Z = as_scores(Z)
     check_labels(Z, C)
     return (softmax(Z) - C) / Z.shape[-1]
 
@@ -240,7 +242,6 @@ def check_labels(Z, C):
 
     One-hot they need not be: samples may have weights, and labels may be soft.
     """
-    Z = as_scores(Z)
     fits = isinstance(C, np.ndarray) and C.dtype.kind in "biufc" and Z.size > 0
     if not fits or not (Z.shape == C.shape or _end_alike(Z.shape, C.shape)):
         came = f"{_outlined(Z)} and {_outlined(C)}"

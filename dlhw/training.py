@@ -205,7 +205,7 @@ def train(
     ------
     ValueError
         If the arguments are not what stands above, do not fit each other, or are not finite; if
-        the first gradient has not the shapes of the parameters.
+        the first gradient, or the first w of the optimizer, has not the parameters' shapes.
 
     Warns
     -----
@@ -231,7 +231,7 @@ def train(
     rng = None if batch is None else generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
     w, v = params, map_arrays(np.zeros_like, params)
-    stepping = CheckedOnce(model)
+    rule = CheckedOnce(optimizer)
     seen = [], w  # curves and parameters, replaced as one: they fit wherever Ctrl-C falls
     failed, interrupted = {}, False
     with np.errstate(all="ignore"):
@@ -241,7 +241,7 @@ def train(
                 rate = rates * one_or_each("schedule", schedule(epoch - 1), stack, dtype)
                 before, rng_before = (w, v), deepcopy(rng)
                 for X, C in batches(*samples, rng, batch, steps, replace):
-                    w, v = take_step(stepping, optimizer, w, v, rate, X, C)
+                    w, v = take_step(model, rule.step, w, v, rate, X, C)
                 for s in _nonfinite(w) - failed.keys():
                     again = batches(*samples, deepcopy(rng_before), batch, steps, replace)
                     cause = _likely_cause(model, optimizer, *before, rate, again, params, s)

@@ -71,7 +71,8 @@ containers = st.recursive(
     ),
     max_leaves=5,
 )
-anything = st.one_of(scalars, arrays, labels, containers)
+lists = st.one_of(arrays, labels).map(np.ndarray.tolist)
+anything = st.one_of(scalars, arrays, lists, labels, containers)
 
 
 def answer(call, *args, **kwargs):
@@ -122,10 +123,10 @@ def test_losses_of_anything(Z, C):
         assert (F is None) == (dZ is None)
         if F is None:
             continue
-        assert Z.shape[-2:] == C.shape[-2:] and dZ.shape[-2:] == Z.shape[-2:]
-        if "c" in Z.dtype.kind + C.dtype.kind:
+        assert np.shape(Z)[-2:] == C.shape[-2:] == dZ.shape[-2:]
+        if "c" in np.asarray(Z).dtype.kind + C.dtype.kind:
             continue
-        Z_, C_, m = floats(Z), floats(C), Z.shape[-1]
+        Z_, C_, m = floats(Z), floats(C), C.shape[-1]
         with np.errstate(all="ignore"):
             if loss is cross_entropy:
                 expected = -(C_ * scipys_log_softmax(Z_, axis=-2)).sum(axis=(-2, -1)) / m
@@ -135,6 +136,14 @@ def test_losses_of_anything(Z, C):
                 slope = 2 * (Z_ - C_) / m
         finite = np.isfinite(expected).all() and np.isfinite(F).all()
         assert not finite or (close(F, expected) and close(dZ, slope))
+
+
+@quick
+@given(Z=st.sampled_from(NUMBERS).flatmap(lambda dtype: array_of(dtype, (3, 4))), C=labels)
+def test_scores_in_lists_are_scores(Z, C):
+    for loss in cross_entropy, cross_entropy_gradient, squared_error, squared_error_gradient:
+        with np.errstate(all="ignore"):
+            assert close(loss(Z.tolist(), C), loss(Z, C))
 
 
 def usual():
@@ -246,6 +255,35 @@ def test_a_gradient_that_would_be_stretched_is_refused_before_the_second_step(sh
     with pytest.raises(ValueError, match="a gradient of the parameters' shapes .*, got"):
         train(Wrong(*softmax_regression), **usual())
     assert len(calls) == 1
+
+
+@quick
+@given(made=st.one_of(anything, st.tuples(anything, anything)))
+def test_what_a_rule_makes_is_refused_unless_it_has_the_shapes_of_the_parameters(made):
+    def rule(gradient, w, v, lr):
+        return made
+
+    answer(train, softmax_regression, **usual(), optimizer=rule)
+
+
+@pytest.mark.parametrize("shapes", [{"W": (3, 2), "b": (3, 1)}, {"W": (3, 2)}])
+def test_a_rule_that_forgets_the_velocity_is_refused(shapes):
+    """Its two parameters could pass for w and v."""
+
+    def forgetful(gradient, w, v, lr):
+        return {name: np.zeros(shape) for name, shape in shapes.items()}
+
+    with pytest.raises(ValueError, match="expected w and v of the optimizer, got a dict"):
+        train(softmax_regression, **usual(), optimizer=forgetful)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (1, 2), (3, 1), ()])
+def test_a_rule_that_changes_the_shapes_is_refused(shape):
+    def reshaping(gradient, w, v, lr):
+        return {"W": np.zeros(shape), "b": w["b"]}, v
+
+    with pytest.raises(ValueError, match="expected w of the optimizer of the parameters' shapes"):
+        train(softmax_regression, **usual(), optimizer=reshaping)
 
 
 @quick

@@ -537,7 +537,7 @@ def test_memory_stays_bounded(monkeypatch):
         (dict(seed=[0, 1, 2]), "a list of 2 seeds"),
         (dict(lr=[0.1, 0.2, 0.3]), "one for each of 2 networks"),
         (dict(schedule=lambda epoch: [1.0, 0.9, 0.8]), "one for each of 2 networks"),
-        (dict(batch=301), "expected 1 to 0 batches of 301"),
+        (dict(batch=301), "expected batch to be at most 300, the number of samples, got 301"),
         (dict(replace=False, steps=19), "expected 1 to 18 batches of 16"),
         (dict(data=blobs()[:3]), "X_train, C_train"),
         (dict(data=[a.T for a in blobs()]), "samples in columns"),
