@@ -9,6 +9,7 @@ In reading order:
 - `optimizers`: SGD, momentum, Nesterov, schedules
 - `matfiles`: the course's files
 - `datasets`: Peaks, GMM, SwissRoll: their rules and the best possible accuracy
+- `training_arguments`: what a training is given: right, or one clear error
 - `training`: the one loop
 - `layers`: layers and activations
 - `network`: layers in sequence under the cross-entropy

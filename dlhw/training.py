@@ -15,7 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arguments import (
+from .arrays import map_arrays, paths
+from .optimizers import constant, sgd
+from .softmax import (
+    affine,
+    affine_vjp,
+    as_scores,
+    check_labels,
+    cross_entropy,
+    cross_entropy_gradient,
+)
+from .training_arguments import (
     CheckedOnce,
     check_functions,
     checked_data,
@@ -26,16 +36,6 @@ from .arguments import (
     generators,
     misfit,
     one_or_each,
-)
-from .arrays import map_arrays, paths
-from .optimizers import constant, sgd
-from .softmax import (
-    affine,
-    affine_vjp,
-    as_scores,
-    check_labels,
-    cross_entropy,
-    cross_entropy_gradient,
 )
 
 CHUNK = 250  # columns evaluated at once: their scores stay in the processor's cache
