@@ -91,7 +91,7 @@ def unknown(what, value, choices):
 
 
 def whole_number(name, value, least):
-    """Return an argument as an int.
+    """Return an argument as an int; True and False are no numbers here.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def whole_number(name, value, least):
     expected epochs to be a whole number, at least 0, got -1
     """
     try:
-        number = index(value)
+        number = least - 1 if isinstance(value, bool) else index(value)
     except TypeError:
         number = least - 1
     if number < least:

@@ -1,4 +1,8 @@
-"""Arguments of every kind, always the same examples, and what a call makes of them."""
+"""Arguments of every kind, and what a call makes of them.
+
+Hypothesis draws the same examples again where the same modules are loaded: it takes constants from
+them too.
+"""
 
 import copy
 import warnings

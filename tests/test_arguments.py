@@ -5,6 +5,7 @@ another way.
 """
 
 import numpy as np
+import pytest
 from any_argument import (
     NUMBERS,
     answer,
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from scipy.special import log_softmax as scipys_log_softmax
 
 from dlhw import datasets
+from dlhw.arguments import whole_number
 from dlhw.matfiles import load_mat, save_mat
 from dlhw.network import original_network, tanh_network
 from dlhw.softmax import cross_entropy, cross_entropy_gradient, log_softmax, softmax
@@ -70,7 +72,7 @@ def test_losses_of_anything(Z, C):
 def test_scores_in_lists_are_scores(Z, C):
     for loss in cross_entropy, cross_entropy_gradient, squared_error, squared_error_gradient:
         with np.errstate(all="ignore"):
-            assert close(loss(Z.tolist(), C), loss(Z, C))
+            assert close(loss(Z.tolist(), C), loss(floats(Z).astype(float), C))
 
 
 @settings(quick, max_examples=40)
@@ -148,3 +150,9 @@ def test_a_network_with_any_parameters(params, X):
     network = tanh_network([3, 5, 2])
     answer(network.scores, params, X)
     answer(network.loss, params, X, np.eye(2)[:, [0, 1, 1, 0]])
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, 2.0, None, [2]])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(ValueError, match="expected size to be a whole number, at least 0, got"):
+        whole_number("size", value, least=0)
