@@ -4,6 +4,7 @@ A spec speaks of arrays by name, samples in columns. A layout turns them into th
 function, and what it returns back into arrays by name.
 """
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -75,13 +76,18 @@ def arranged(layout, array):
 def restored(layout, result, shape):
     """Return what a function of this layout gave for an array of a shape, samples in columns.
 
-    What does not fit comes back as it is, for a test to complain of.
+    A number stands for an array of one entry. What does not fit comes back as it is, for a test to
+    complain of.
 
     Examples
     --------
     >>> restored(Layout("separate", "rows"), np.zeros((3, 5)), (5, 3)).shape
     (5, 3)
+    >>> restored(Layout("separate"), 2.0, (1, 1))
+    array([[2.]])
     """
+    if isinstance(result, Real) and set(shape) == {1}:
+        return np.reshape(result, shape)
     if not isinstance(result, np.ndarray):
         return result
     if layout.flat and result.ndim == 1 and 1 in shape and result.size == np.prod(shape):

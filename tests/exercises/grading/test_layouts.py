@@ -45,6 +45,14 @@ def test_rows_and_flat_biases_are_turned_and_turned_back():
     assert np.array_equal(restored(layout, flat, (4, 1)), ARRAYS["b"])
 
 
+@pytest.mark.parametrize("number", [2.0, 2, np.float32(2)])
+def test_a_number_stands_for_an_array_of_one_entry(number):
+    found = unpacked(Layout("separate"), number, {"w": (1, 1)}, ["w"], [])
+    assert np.array_equal(found["w"], [[2.0]])
+    assert unpacked(Layout("separate"), number, {"w": (4, 1)}, ["w"], []) == {"w": number}
+    assert restored(Layout("separate"), number, ()) is number
+
+
 @pytest.mark.parametrize(
     ("packing", "result"),
     [
