@@ -61,6 +61,7 @@ def test_the_script_says_what_the_package_says(page):
     texts = [drawn(seed) for seed in range(400)] + list(examples().values())
     texts += [drawn(1) + "\nt E0 E1\n" + drawn(1), drawn(2) + "\n" + drawn(2)]
     texts += ["", "nothing", "1 2\n3 4", "a b c d\n" + "1 2 3 4\n5 6 7 9\n2 5 1 7\n3 9 2 8"]
+    texts += ["numerical: 0.5 analytic: 0.5, error: 1e-9\n" * 5, "Analytic numeric\n1 1\n2 3"]
     theirs = page.evaluate(
         """texts => texts.map(text => {
           try {

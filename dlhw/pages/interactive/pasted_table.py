@@ -18,6 +18,8 @@ NAMES = {
     "claim": "claim claimed slope gd gtd dot grad gradient derivative",
     "": "ratio ratio0 ratio1 r0 r1 factor order rate k i n it iter row number",
 }
+TWO_GRADIENTS = ("numer", "analy")
+"""How words begin above a table that compares two gradients entry by entry, in many languages."""
 MEANS = {word: name for name, words in NAMES.items() for word in words.split()}
 NEARLY = 0.02
 """How far a printed ratio may be from that of its neighbours."""
@@ -62,7 +64,8 @@ def read(text):
     Raises
     ------
     ValueError
-        If there are fewer than four rows, or more than one table, or the columns cannot be told.
+        If there are fewer than four rows, or more than one table, or the columns cannot be told; if
+        it is no table over steps.
 
     Examples
     --------
@@ -86,6 +89,11 @@ def read(text):
     tables = sum(length >= FEWEST for length in lengths)
     if tables > 1:
         raise ValueError(f"expected one table, got {tables}: paste them one by one")
+    if compares_entries(header + [word for row in rows[:1] for word in row.words]):
+        raise ValueError(
+            "expected a table over steps, got two gradients entry by entry: along one direction d"
+            " print t, f(x + td) and the slope that your gradient claims"
+        )
     width = most_common([len(row.numbers) for row in rows])
     kept = [row for row in rows if len(row.numbers) == width]
     if len(kept) < FEWEST:
@@ -171,6 +179,17 @@ def named(words, width):
     if len(names) != width or None in names or not is_known(names):
         return []
     return names
+
+
+def compares_entries(words):
+    """Say whether words name a gradient by differences and one by formula.
+
+    Examples
+    --------
+    >>> compares_entries(["numerical:", "analytic:", "relative", "error"])
+    True
+    """
+    return all(any(word.lower().startswith(begin) for word in words) for begin in TWO_GRADIENTS)
 
 
 def is_known(names):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...derivative_tests.diagnosis import KNOWN, SMALL, UNEXPLAINED, plain
 from ...derivative_tests.slopes import EPSILON, SAFE, limit
-from .pasted_table import CONSTANT, FEWEST, LEAST, MEANS, NEARLY, read
+from .pasted_table import CONSTANT, FEWEST, LEAST, MEANS, NEARLY, TWO_GRADIENTS, read
 from .printed_tables import examples
 
 ZERO = 1e-3
@@ -228,6 +228,7 @@ def rules():
         "NEARLY": NEARLY,
         "LEAST": LEAST,
         "CONSTANT": CONSTANT,
+        "TWO_GRADIENTS": TWO_GRADIENTS,
     }
     return {"words": WORDS, "next": NEXT, "means": MEANS, "examples": examples(), **thresholds}
 

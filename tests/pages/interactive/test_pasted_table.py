@@ -93,3 +93,16 @@ def test_two_tables_are_refused_with_or_without_a_line_between():
         read(f"t E0 E1\n{one}\n\nt E0 E1\n{one}")
     with pytest.raises(ValueError, match="expected each step once"):
         read(f"{one}\n{one}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "numerical: 0.5 analytic: 0.5, relative error: 1e-9\n" * 5,
+        "i Numeric Analytical\n1 0.5 0.5\n2 0.25 0.2\n3 3 3\n4 1 1.1",
+        "analytisch numerisch\n0,5 0,5\n0,2 0,3",
+    ],
+)
+def test_two_gradients_entry_by_entry_are_no_table_over_steps(text):
+    with pytest.raises(ValueError, match="expected a table over steps, got two gradients"):
+        read(text)

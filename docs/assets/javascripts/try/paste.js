@@ -58,6 +58,8 @@
     }
     const tables = lengths.filter(length => length >= rules.FEWEST).length
     if (tables > 1) throw Error(`expected one table, got ${tables}: paste them one by one`)
+    if (comparesEntries([...header, ...rows.slice(0, 1).flatMap(row => row.words)]))
+      throw Error("expected a table over steps, got two gradients entry by entry: along one direction d print t, f(x + td) and the slope that your gradient claims")
     const width = mostCommon(rows.map(row => row.numbers.length))
     const kept = rows.filter(row => row.numbers.length === width)
     if (kept.length < rules.FEWEST) throw Error(`expected at least four rows of numbers, got ${kept.length}`)
@@ -75,6 +77,9 @@
     for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
     return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0]
   }
+
+  const comparesEntries = words =>
+    rules.TWO_GRADIENTS.every(begin => words.some(word => word.toLowerCase().startsWith(begin)))
 
   function named(words, width) {
     const names = words.map(word => rules.means[word.toLowerCase().replace(/[^a-z0-9]/g, "")])
