@@ -1,4 +1,4 @@
-"""The way through the course: demands and their sections, what needs what, how long, six evenings.
+"""The way through the course: demands and their sections, what needs what, how long, the evenings.
 
 What a chapter serves and needs is in its front matter; demands and evenings are data.
 This file knows nothing of the site generator.

@@ -241,7 +241,7 @@ BLOCK = Example(
         ),
         Mistake(
             "overwritten",
-            "the cache overwritten: X += ...",
+            "the way forward overwrites X: X += ...",
             (Line("dW1", r"[dW1] = [dZ] [S]^\top", ("sum", "dZ S'")),),
         ),
         Mistake(
