@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from scipy.special import log_softmax as scipys_log_softmax
 
 from dlhw import datasets
-from dlhw.arguments import whole_number
+from dlhw.arguments import check_one_hot, whole_number
 from dlhw.matfiles import load_mat, save_mat
 from dlhw.network import original_network, tanh_network
 from dlhw.softmax import cross_entropy, cross_entropy_gradient, log_softmax, softmax
@@ -156,3 +156,10 @@ def test_a_network_with_any_parameters(params, X):
 def test_what_is_no_whole_number_is_refused(value):
     with pytest.raises(ValueError, match="expected size to be a whole number, at least 0, got"):
         whole_number("size", value, least=0)
+
+
+def test_labels_of_a_stack_are_looked_at_in_every_network():
+    right, wrong = np.eye(3), np.array([[1.0, 0, 1], [0, 1, 1], [0, 0, 0]])
+    check_one_hot("C", np.stack([right, right[::-1]]))
+    with pytest.raises(ValueError, match=r"got 1 of 3 columns that are not, such as \[2\]"):
+        check_one_hot("C", np.stack([right, wrong]))

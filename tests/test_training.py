@@ -569,3 +569,23 @@ def test_no_epoch_leaves_the_parameters_and_a_batch_is_32_unless_said():
         for batch in ({}, {"batch": 32})
     )
     assert same(usual.params, said.params)
+
+
+def test_a_batch_has_32_samples_unless_one_says_otherwise():
+    sizes = []
+
+    class Watched(AffineModel):
+        def gradient(self, params, X, C):
+            sizes.append(X.shape[-1])
+            return super().gradient(params, X, C)
+
+    X, C = np.ones((1, 70)), np.zeros((1, 70))
+    start = {"W": np.zeros((1, 1)), "b": np.zeros((1, 1))}
+    train(Watched(*least_squares), start, (X, C), epochs=1, lr=0.1)
+    assert sizes == [32, 32]
+
+
+def test_losses_say_scores_before_labels():
+    for function in training.squared_error, training.squared_error_gradient:
+        with pytest.raises(ValueError, match=r"got an array of shape \(1, 4\) and .* \(1, 3\)"):
+            function(np.ones((1, 4)), np.ones((1, 3)))

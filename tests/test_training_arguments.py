@@ -10,7 +10,7 @@ from dlhw.arrays import map_arrays, paths
 from dlhw.network import tanh_network
 from dlhw.softmax import cross_entropy
 from dlhw.training import AffineModel, evaluate, least_squares, softmax_regression, train
-from dlhw.training_arguments import one_or_each
+from dlhw.training_arguments import checked_samples, one_or_each
 
 
 def usual():
@@ -32,18 +32,8 @@ def usual():
 
 NUMBER_TYPES = st.sampled_from([float, np.float32, int, np.int8, np.uint8, bool])
 FUNCTIONS = ["schedule", "optimizer", "progress"]
-SETTINGS = [
-    "model",
-    "params",
-    "data",
-    "epochs",
-    "lr",
-    "batch",
-    "steps",
-    "every",
-    "seed",
-    *FUNCTIONS,
-]
+COUNTS = ["epochs", "batch", "steps", "every"]
+SETTINGS = ["model", "params", "data", "lr", "seed", *COUNTS, *FUNCTIONS]
 
 
 @quick
@@ -237,3 +227,19 @@ def test_a_rule_that_changes_the_parameters_in_place_leaves_the_start_alone():
 def test_a_rate_is_finite_and_not_negative(rate):
     with pytest.raises(ValueError, match="expected lr to be finite and not negative, got"):
         one_or_each("lr", rate, (), float)
+
+
+def test_a_rate_beyond_the_number_type_is_refused_without_a_warning():
+    with pytest.raises(ValueError, match="expected lr to be finite and not negative, got inf"):
+        one_or_each("lr", 1e300, (), np.float32)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_is_called_by_its_name(name):
+    with pytest.raises(ValueError, match=f"expected {name} to be a whole number, .* got -1"):
+        train(softmax_regression, **(usual() | {name: -1}))
+
+
+def test_samples_of_a_stack_come_in_stacks():
+    X, C = checked_samples(np.ones((2, 4, 3)), np.stack([np.eye(3)] * 2), one_hot=True)
+    assert X.shape == (2, 4, 3) and C.shape == (2, 3, 3)

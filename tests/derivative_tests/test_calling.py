@@ -16,6 +16,7 @@ def stopped(function, *arguments):
     """Return the cause, the sentence and the culprit that end a test."""
     with pytest.raises(Stop) as stop:
         function(*arguments)
+    assert str(stop.value) == stop.value.message
     return stop.value.cause, stop.value.message, stop.value.culprit
 
 

@@ -116,3 +116,18 @@ def test_a_block_that_is_known_badly_is_named_in_its_sentence():
     report = gradient_test(lambda x: f(x) + 1e15, gradient(1, 1), x)
     assert report.verdict == "inconclusive"
     assert any(block.sentence.startswith(f'In "{path}": ') for path, block in report.blocks.items())
+
+
+def test_a_gradient_of_another_shape_names_its_block():
+    f, _, x = two_squares()
+    report = gradient_test(f, lambda x: {"W": 2 * x["W"], "b": np.ones(17)}, x)
+    assert (report.verdict, report.cause, report.culprit) == ("fail", "shape", "b")
+
+
+def test_a_block_without_entries_is_skipped():
+    def f(x):
+        return np.sum(x["W"] ** 2)
+
+    x = {"W": rng.standard_normal((2, 3)), "none": np.zeros((0, 3))}
+    block = gradient_test(f, lambda x: {"W": 2 * x["W"], "none": x["none"]}, x).blocks["none"]
+    assert (block.verdict, block.cause, block.relative_error) == ("skipped", "", 0.0)

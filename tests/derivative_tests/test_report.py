@@ -129,6 +129,7 @@ def test_a_plot_shows_every_step_the_floor_and_the_kinks():
     labels = ax.get_legend_handles_labels()[1]
     errors = ["zero order $E_0$", "first order $E_1$"]
     assert labels == [*errors, "slopes 1 and 2", "floor: round-off of f", "kinks"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
     assert ax.get_title() == "Gradient test: fail (sign)"
     assert (ax.lines[0].get_xdata() == STEPS[:, 0]).all()
     first, second = (ax.lines[number].get_ydata() for number in (1, 3))
