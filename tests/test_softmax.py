@@ -9,6 +9,7 @@ from dlhw.softmax import (
     affine,
     affine_jvp,
     affine_vjp,
+    as_scores,
     cross_entropy,
     cross_entropy_gradient,
     log_softmax,
@@ -221,3 +222,11 @@ def test_a_stack_of_scores_may_share_its_labels():
     Z = affine(p["W"], p["b"], p["X"])
     shared = C[0] if C.ndim == 3 else C
     np.testing.assert_allclose(cross_entropy(Z, shared)[0], cross_entropy(Z[0], shared), rtol=1e-14)
+
+
+@pytest.mark.parametrize("Z", [np.ones(3), np.zeros((0, 3)), 2.0])
+def test_scores_stand_in_columns_and_have_classes(Z):
+    with pytest.raises(
+        ValueError, match=r"expected scores in columns, shape \(\.\.\., l, m\), got"
+    ):
+        as_scores(Z)

@@ -234,6 +234,12 @@ def test_a_rate_beyond_the_number_type_is_refused_without_a_warning():
         one_or_each("lr", 1e300, (), np.float32)
 
 
+def test_samples_beyond_the_number_type_are_refused_without_a_warning():
+    C = np.eye(3)
+    with pytest.raises(ValueError, match="expected finite numbers in X, got 1 of 6 that are not"):
+        checked_samples(np.array([[1e300, 1, 1], [1, 1, 1]]), C, True, dtype=np.float32)
+
+
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_count_is_called_by_its_name(name):
     with pytest.raises(ValueError, match=f"expected {name} to be a whole number, .* got -1"):
