@@ -123,13 +123,13 @@ class _Search:
     def __init__(self, roots, code, asked, root):
         self.asked, self.root = asked, root
         self.rooms, self.lines, self.words = {}, set(), set()
-        todo = self._start(roots) + self._program(code)
+        ahead = self._start(roots) + self._program(code)
         seen = set()
-        while todo:
-            step = todo.pop()
+        while ahead:
+            step = ahead.pop()
             if step not in seen:
                 seen.add(step)
-                todo += self._follow(*step)
+                ahead += self._follow(*step)
 
     def text(self):
         """Return the code that was found, in the order in which it stands in each room."""
