@@ -241,7 +241,7 @@ BLOCK = Example(
         ),
         Mistake(
             "overwritten",
-            "the way forward overwrites X: X += ...",
+            "S for X, overwritten in place (X += ...)",
             (Line("dW1", r"[dW1] = [dZ] [S]^\top", ("sum", "dZ S'")),),
         ),
         Mistake(
