@@ -89,8 +89,7 @@ class Slope(NamedTuple):
         line = self.line
         if line.unresolved or not self.scale:
             return np.inf
-        gap = 0.0 if line.kinked else abs(line.gap) + line.gap_error
-        return (line.error + gap + self.own) / self.scale
+        return (line.error + abs(line.gap) + line.gap_error + self.own) / self.scale
 
     @property
     def noisy(self):

@@ -173,8 +173,8 @@ class Probe:
         """Return by how many times its own size most of what a direction moves is moved."""
 
         def times(a, step):
-            moved = (a != 0) & (step != 0)
-            return np.quantile(np.abs(step[moved] / a[moved]), 0.95) if moved.any() else 0.0
+            own = a != 0
+            return np.quantile(np.abs(step[own] / a[own]), 0.95) if own.any() else 0.0
 
         return max(leaf for _, leaf in paths(map_arrays(times, self.x, d)))
 

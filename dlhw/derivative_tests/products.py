@@ -13,6 +13,7 @@ from .probes import (
     Probe,
     one_unit_away,
     reordered,
+    size_of,
 )
 from .slopes import RATIO, Line, norm
 
@@ -151,7 +152,7 @@ class AdjointProbe(Probe):
         """Return <u, J d> as the slope measured and <J^T u, d> as the one claimed."""
         product, u, back = self.products(d)
         measured, claimed = float(np.sum(u * product)), inner(back, d)
-        size = norm(u * product) + inner(back, back) ** 0.5 * inner(d, d) ** 0.5
+        size = norm(u * product) + size_of(back) * size_of(d)
         own = 10 * ROUND_OFF * precision(product, back) * size
         rise = np.array([[measured], [-measured]])
         line = Line(measured, 0.0, 0.0, 0.0, 0.0, 1.0, (), False, np.ones(1), rise)

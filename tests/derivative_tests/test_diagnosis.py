@@ -88,6 +88,14 @@ def test_blur_hides_a_fiftieth_of_the_error_at_most():
         assert name_mistake(slopes(spoilt, own=100.0)).cause == cause
 
 
+def test_what_a_cause_may_leave_grows_with_the_bars_of_the_values_and_of_its_share_of_them():
+    """A cause that counts three times brings its bar three times, and the values have their own."""
+    claimed, bars = np.array([1.0, 0.0]), np.array([0.0, 0.005])
+    for left, is_found in ((0.0175, True), (0.0225, False)):
+        found = explained(3 * claimed + [0.0, left], [claimed], 2 * claimed, bars)
+        assert (found is not None) is is_found
+
+
 def without_hints(slopes):
     return [s._replace(hints=dict) for s in slopes]
 

@@ -62,3 +62,7 @@ def test_errors_of_round_off_are_not_notable():
     assert notable(np.array([1.0, 2e-3, 5e-4, 0.0])).tolist() == [True, True, False, False]
     assert notable(np.array([1.0, 2e-3]), noise=1e-3).tolist() == [True, False]
     assert not notable(np.array([1e-9, 0.0]), noise=1e-9).any()
+
+
+def test_a_single_number_is_one_entry():
+    assert covered((), np.array([True])) and not covered((), np.array([False]))

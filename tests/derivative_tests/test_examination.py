@@ -106,6 +106,18 @@ def test_all_blocks_wrong_alike_have_one_sentence_and_no_culprit():
     assert (report.verdict, report.cause, report.culprit) == ("fail", "scale", "b")
 
 
+def test_factors_are_alike_within_a_thousandth_where_a_small_block_is_measured_alone():
+    _, gradient, x = two_squares()
+
+    def f(x):
+        return np.sum(x["W"] ** 2) + 1e-4 * np.sum(x["b"] ** 2)
+
+    for more, culprit in ((5e-4, None), (5e-3, "b")):
+        claim = gradient(2, 2e-4 * (1 + more))
+        report = gradient_test(f, claim, x)
+        assert (report.cause, report.culprit) == ("scale", culprit)
+
+
 def test_where_nothing_depends_on_anything_there_is_no_error():
     report = gradient_test(lambda x: 1.0, lambda x: 0 * x, rng.standard_normal(4))
     assert (report.verdict, report.cause, report.relative_error) == ("inconclusive", "vacuous", 0.0)

@@ -28,6 +28,11 @@ def test_kinks_are_found_where_they_are(places, gap):
     assert nearer == pytest.approx(np.divide(places, 10), abs=CELL / 10)
 
 
+def test_a_small_kink_is_found_beside_a_large_one():
+    found = find_kinks(lambda t: abs(t - 0.5) + 1e-3 * abs(t + 0.5), top=1.0, noise=1e-16)
+    assert found == pytest.approx([-0.5, 0.5], abs=CELL)
+
+
 @pytest.mark.parametrize("name", SMOOTH)
 def test_what_is_smooth_has_neither_kinks_nor_jumps(name):
     assert len(find_kinks(SMOOTH[name], top=1.0, noise=1e-16)) == 0

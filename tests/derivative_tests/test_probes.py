@@ -108,6 +108,15 @@ def test_small_parameters_are_taken_for_zero_where_f_hardly_feels_them():
     assert probe.sizes == pytest.approx({"felt": 1e-9, "not": 1.0, "large": 7.0})
 
 
+@pytest.mark.parametrize("weight, size", [(1e-4, 1.0), (1e-2, 1e-5)])
+def test_a_parameter_is_felt_or_not_when_it_changes_by_its_own_size(weight, size):
+    """The root of the round-off of f, 1.5e-8, is between the two changes of f."""
+    x = np.full(50, 1e-5)
+    probe = probe_of(lambda moved: 1 + weight * np.linalg.norm(moved - x), 0 * x, x)
+    probe.widen(draw())
+    assert probe.sizes == pytest.approx({"": size})
+
+
 def test_a_block_is_independent_only_if_f_is_flat_along_it_far_away_too():
     x = {name: np.ones(3) for name in ("idle", "cut off", "used")}
 
@@ -335,6 +344,14 @@ def test_entries_of_zero_are_looked_at_too():
         True,
         False,
     ]
+
+
+def test_the_steps_of_the_search_have_the_size_of_each_entry():
+    """A logarithm ends at zero, which is near for a small entry."""
+    x = np.array([1e-6, 1.0, 1.0, 1.0])
+    probe = probe_of(lambda x: np.sum(np.log(x)), 1 / x + [0, 0, 0.5, 0], x)
+    line = probe.along(draw(), own=True).line
+    assert probe.wrong_entries("", line, draw()).tolist() == [False, False, True, False]
 
 
 def test_the_steps_of_the_search_stay_within_the_reach_of_the_slope():

@@ -5,6 +5,8 @@ import pytest
 
 from dlhw.derivative_tests.slopes import (
     EPSILON,
+    FEWEST,
+    NEAR_AN_EDGE,
     RATIO,
     SAFE,
     STEPS,
@@ -103,6 +105,17 @@ def test_constant_functions_are_flat_and_others_are_not():
 def test_too_little_that_is_finite_gives_nan(radius, phi):
     line = measure(finite_within(radius, phi))
     assert np.isnan(line.slope) and line.unresolved and not line.kinked
+
+
+def test_three_steps_are_enough_where_there_are_no_more():
+    line = measure(finite_within(1.1 * NEAR_AN_EDGE[-3], lambda t: 2 * t))
+    assert len(line.steps) == 3 and line.slope == pytest.approx(2)
+
+
+def test_smaller_steps_are_added_only_where_there_are_too_few():
+    for few, steps in ((FEWEST, FEWEST), (FEWEST - 1, FEWEST - 1 + len(NEAR_AN_EDGE))):
+        line = measure(finite_within(1.1 * STEPS[-few], lambda t: 1 + t))
+        assert len(line.steps) == steps
 
 
 def test_steps_beyond_a_hole_are_left_out():

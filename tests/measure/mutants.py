@@ -156,7 +156,8 @@ def call_changes(node):
     """Yield a call with two arguments exchanged, and without each of its named ones."""
     if len(node.args) > 1:
         first, second, *rest = node.args
-        yield changed(node, args=[second, first, *rest])
+        if ast.dump(first) != ast.dump(second):
+            yield changed(node, args=[second, first, *rest])
     for keyword in node.keywords:
         if keyword.arg:
             yield changed(node, keywords=[other for other in node.keywords if other is not keyword])
