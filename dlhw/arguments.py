@@ -119,10 +119,10 @@ def whole_number(name, value, least):
     expected epochs to be a whole number, at least 0, got -1
     """
     try:
-        number = least - 1 if isinstance(value, bool) else index(value)
+        number = index(value)
     except TypeError:
-        number = least - 1
-    if number < least:
+        number = None
+    if number is None or number < least or isinstance(value, bool):
         raise ValueError(
             f"expected {name} to be a whole number, at least {least}, got {_shown(value)}"
         )

@@ -21,7 +21,10 @@ from functools import cached_property
 
 import numpy as np
 
+from .arrays import outline
 from .softmax import affine, affine_jvp, affine_vjp
+
+NUMERIC = "biufc"  # kinds of types; a step in the imaginary direction measures a slope
 
 
 @dataclass(frozen=True, repr=False)
@@ -242,17 +245,22 @@ class OriginalBlock:
 def _check(layer, params, X):
     """Refuse samples in rows and parameters of another layer: some would broadcast unnoticed."""
     try:
-        fits = X.shape[-2] == layer.inputs
+        fits = X.shape[-2] == layer.inputs and X.dtype.kind in NUMERIC
         for name, shape in layer.shapes.items():
-            fits = fits and params[name].shape[-2:] == shape
+            array = params[name]
+            fits = fits and array.shape[-2:] == shape and array.dtype.kind in NUMERIC
     except (AttributeError, IndexError, KeyError, TypeError):
         fits = False
     if fits:
         return
-    got = type(params)
+    got = outline(params)
     if isinstance(params, dict):
-        got = {name: np.shape(array)[-2:] for name, array in params.items()}
+        got = ", ".join(f"{name!r}: {_form(array)}" for name, array in params.items())
     raise ValueError(
         f"expected samples in columns, X of shape (..., {layer.inputs}, m), and a dict of arrays "
-        f"of the shapes {layer.shapes} for {layer}, got X of shape {np.shape(X)} and {got}"
+        f"of the shapes {layer.shapes} for {layer}, got {_form(X)} for X, and {got}"
     )
+
+
+def _form(x):
+    return outline(x).removeprefix("an array of shape ")

@@ -104,9 +104,7 @@ class Network:
         if not (isinstance(scheme, str) and scheme in SCHEMES):
             raise unknown("the schemes", scheme, SCHEMES)
         if isinstance(seed, (list, tuple)):
-            whole_number("the number of seeds", len(seed), least=1)
-            singles = [self.initialise(s, scheme) for s in seed]
-            return _stacked(singles)
+            return _stacked([self.initialise(s, scheme) for s in _checked_seeds(seed)])
         rng = generator("seed", seed)
         return [
             {name: _start(rng, name, shape, scheme) for name, shape in layer.shapes.items()}
@@ -171,6 +169,7 @@ class Network:
 
 def _start(rng, name, shape, scheme):
     """Draw one parameter: the scheme is for weights, and biases follow it only if "uniform"."""
+    shape = tuple(map(int, shape))  # in int8, the sum of two widths of 64 is -128
     if name.startswith("W"):
         return SCHEMES[scheme](rng, shape)
     if scheme == "uniform":
@@ -233,6 +232,15 @@ def original_network(widths, outer=relu, scores=relu):
 
 
 # ---- arguments -----------------------------------------------------------------------------------
+
+
+def _checked_seeds(seeds):
+    """Return the seeds of a stack, and refuse a list of none or of lists."""
+    whole_number("the number of seeds", len(seeds), least=1)
+    for seed in seeds:
+        if isinstance(seed, (list, tuple)):
+            raise ValueError(f"expected a seed for each network, got {outline(seed)} among them")
+    return seeds
 
 
 def _checked_layers(layers):

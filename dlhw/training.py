@@ -28,11 +28,11 @@ from .softmax import (
 from .training_arguments import (
     CheckedOnce,
     check_functions,
+    checked_counts,
     checked_data,
     checked_params,
     checked_samples,
     checked_scores,
-    checked_steps,
     generators,
     misfit,
     one_or_each,
@@ -227,7 +227,8 @@ def train(
     params, stack, dtype = checked_params(params)
     data = checked_data(data, stack, dtype, one_hot=_criterion(model) is cross_entropy)
     rates = one_or_each("lr", lr, stack, dtype)
-    steps = checked_steps(epochs, every, steps, batch, data[0].shape[-1], replace)
+    m = data[0].shape[-1]
+    epochs, batch, steps, every = checked_counts(epochs, batch, steps, every, m, replace)
     rng = None if batch is None else generators(seed, stack)
     samples = _to_draw_from(*data[:2], stack, batch)
     w, v = params, map_arrays(np.zeros_like, params)

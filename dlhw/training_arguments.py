@@ -25,11 +25,12 @@ def check_functions(model, optimizer, schedule, progress):
             raise ValueError(f"expected {name} to be a function, got {outline(function)}")
 
 
-def checked_steps(epochs, every, steps, batch, m, replace):
-    """Return the number of steps in an epoch of m samples."""
-    whole_number("epochs", epochs, least=0)
-    whole_number("every", every, least=1)
-    most = 1 if batch is None else m // whole_number("batch", batch, least=1)
+def checked_counts(epochs, batch, steps, every, m, replace):
+    """Return the counts of a training on m samples as ints; a batch of all may stay None."""
+    epochs = whole_number("epochs", epochs, least=0)
+    every = whole_number("every", every, least=1)
+    batch = None if batch is None else whole_number("batch", batch, least=1)
+    most = 1 if batch is None else m // batch
     if most < 1 and (steps is None or not replace):
         raise ValueError(f"expected batch to be at most {m}, the number of samples, got {batch}")
     steps = most if steps is None else whole_number("steps", steps, least=1)
@@ -37,7 +38,7 @@ def checked_steps(epochs, every, steps, batch, m, replace):
         raise ValueError(
             f"expected 1 to {most} batches of {batch} in an epoch of {m} samples, got {steps}"
         )
-    return steps
+    return epochs, batch, steps, every
 
 
 def generators(seed, stack):

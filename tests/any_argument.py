@@ -36,6 +36,7 @@ shapes = st.one_of(
     arrays_of.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
 )
 arrays = st.tuples(st.sampled_from(NUMBERS + OTHERS), shapes).flatmap(lambda pair: array_of(*pair))
+samples = st.sampled_from(NUMBERS + OTHERS).flatmap(lambda dtype: array_of(dtype, (3, 4)))
 labels = st.sampled_from(NUMBERS).flatmap(
     lambda dtype: st.lists(st.integers(0, 2), min_size=4, max_size=4).map(
         lambda classes: np.eye(3, dtype=dtype)[:, classes]

@@ -205,9 +205,10 @@ def test_relu_has_slope_zero_at_zero_and_below():
         (lambda p: p | {"W1": p["W1"].T}, "'W1': (4, 3)", "'W1': (3, 4)"),
         (lambda p: {"W": p["W1"], "b": p["b1"]}, "'W1': (4, 3)", "'W': (4, 3)"),
         (lambda p: list(p.values()), "a dict of arrays", "list"),
-        (lambda p: p | {"W1": p["W1"].tolist()}, "a dict of arrays", "'W1': (4, 3)"),
+        (lambda p: p | {"W1": p["W1"].tolist()}, "a dict of arrays", "'W1': a list of 4"),
+        (lambda p: p | {"W1": p["W1"].astype(str)}, "'W1': (4, 3)", "(4, 3) of type <U"),
     ],
-    ids=["one row", "flat bias", "transposed", "other layer", "a list", "lists"],
+    ids=["one row", "flat bias", "transposed", "other layer", "a list", "lists", "words"],
 )
 def test_parameters_that_do_not_fit_a_block_get_one_clear_error(spoil, expected, got):
     block = ResidualBlock(n, k)

@@ -262,6 +262,15 @@ def test_initial_weights_have_the_variance_of_their_scheme():
     assert 0.99 * bound < abs(network.initialise(0)[0]["W"]).max() < bound
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scheme", ["xavier", "he"])
+def test_widths_of_a_small_number_type_draw_the_same_numbers(scheme):
+    network = tanh_network([64, 64, 64])
+    small = tanh_network(np.array([64, 64, 64], np.int8))
+    both = (each.initialise(0, scheme) for each in (network, small))
+    map_arrays(np.testing.assert_array_equal, *both)
+
+
 # Edges
 
 
@@ -406,8 +415,20 @@ def test_a_network_without_layers_or_classes_is_refused(network):
             lambda net, p, X, C: net.initialise(0, "glorot"),
             "expected one of the schemes .*, got 'glorot'",
         ),
+        (lambda net, p, X, C: net.initialise([0, [1]]), "a seed for each network, got a list of 1"),
+        (lambda net, p, X, C: net.scores(p, [[1], [2, 3]]), "got a list of 2 for X"),
+        (lambda net, p, X, C: net.scores(p, X.astype(str)), "of type <U.* for X"),
     ],
-    ids=["a layer missing", "rows", "labels in rows", "labels not one-hot", "scheme"],
+    ids=[
+        "a layer missing",
+        "rows",
+        "labels in rows",
+        "labels not one-hot",
+        "scheme",
+        "seeds of seeds",
+        "ragged",
+        "words",
+    ],
 )
 def test_input_that_does_not_fit_gets_one_clear_error(call, message):
     network = tanh_network([n, 5, l])

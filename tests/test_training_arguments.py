@@ -246,6 +246,16 @@ def test_a_count_is_called_by_its_name(name):
         train(softmax_regression, **(usual() | {name: -1}))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("made", [np.int8, lambda count: np.array(count, np.int8)])
+def test_counts_of_a_small_number_type_count_as_far_as_others(made):
+    counts = dict(epochs=127, batch=1, steps=2, every=100)
+    small = {name: made(count) for name, count in counts.items()}
+    histories = [train(softmax_regression, **(usual() | given)) for given in (counts, small)]
+    assert histories[0].epoch.tolist() == histories[1].epoch.tolist() == [0, 100, 127]
+    assert same(*(history.params for history in histories))
+
+
 def test_samples_of_a_stack_come_in_stacks():
     X, C = checked_samples(np.ones((2, 4, 3)), np.stack([np.eye(3)] * 2), one_hot=True)
     assert X.shape == (2, 4, 3) and C.shape == (2, 3, 3)
