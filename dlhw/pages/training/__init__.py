@@ -7,6 +7,7 @@
 - `linear_rules`: rules with straight borders, found by solvers
 - `softmax_runs`: the kept runs of softmax regression, and their sums of rates
 - `training_tables`: what softmax regression reaches, and which settings matter
-- `data_and_chance`: what another draw, an order or a choice of samples changes
+- `other_draws`: what another draw changes; the course's files and the original beside ours
+- `order_and_choice`: what an order changes, and a choice of modes, of samples, of an epoch
 - `training_figures`: all runs on the gradient flow, learning curves, borders
 """
