@@ -5,7 +5,8 @@
 - `bodies`: the bodies of a starter: what to say of each
 - `bodies_softmax`: those of softmax regression, and mistakes in them
 - `bodies_optimizers`: those of the update rules
-- `bodies_training`: those of the loop and of the models that it trains
+- `bodies_models`: those of squared error, of a model's gradient and of evaluation
+- `bodies_training`: those of the loop, from a step to a run
 - `bodies_layers`: those of the layers
 - `bodies_network`: those of the whole network
 - `chapter_00`: the exercises of chapter 0, derivatives of matrix functions

@@ -9,7 +9,7 @@ from ...datasets import RULES
 from ...study.results import ceiling
 from ..questions import Choice, Question
 from ..result_tables import share
-from ..training.data_and_chance import EPOCHS_TO_SETTLE
+from ..training.order_and_choice import EPOCHS_TO_SETTLE
 from ..training.softmax_runs import at_a_constant_rate, kept, samples, sum_of_rates
 
 

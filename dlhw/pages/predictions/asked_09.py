@@ -5,8 +5,8 @@ import numpy as np
 from ...network import tanh_network
 from ...softmax import cross_entropy_gradient
 from ...study.results import result
-from ..networks.network_tables import upset
 from ..networks.trained_networks import accuracy
+from ..networks.uncertainty import upset
 from ..questions import Choice, Question
 from ..result_tables import share
 

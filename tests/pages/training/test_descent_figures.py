@@ -1,19 +1,15 @@
-"""The figures of chapter 3 show every curve, and its tables what the original printed."""
+"""The figures of chapter 3 show every curve."""
 
 import numpy as np
 import pytest
 
 from dlhw.optimizers import nesterov, sgd
 from dlhw.pages.training.descent_figures import (
-    behind_by,
     modes,
-    original_fits,
     paths_and_clouds,
     paths_to_the_mean,
     removed_by_condition,
     removed_of_a_mode,
-    trials,
-    worth_table,
 )
 
 
@@ -40,19 +36,3 @@ def test_paths_arrive_at_the_mean():
     paths = paths_to_the_mean(np.full(10, 2.0), np.random.default_rng(0))
     assert {lr: len(path) for lr, path in paths.items()} == {0.5: 71, 0.1: 71, 0.02: 71}
     assert paths[0.5][-1] == pytest.approx(2.0)
-
-
-def test_the_original_printed_its_line_in_six_digits():
-    fits = original_fits()
-    assert np.array_equal(fits["momentum"], fits["Nesterov"])
-    assert "| 1 | 1.000537 |" in trials({"SGD": fits["SGD"]}).markdown
-
-
-def test_a_direction_that_is_not_the_original_s_is_refused():
-    with pytest.raises(AssertionError):
-        behind_by(np.array([1.0, 1.0]))
-
-
-def test_worth_is_the_sum_of_the_factors():
-    table = worth_table({"halved": 0.5 ** np.arange(50)}, epochs=[50])
-    assert table.markdown.endswith("| 50 | 1.8e-15 | 2 |")
