@@ -345,6 +345,13 @@ def test_a_megabyte_that_unpacks_to_a_gigabyte_takes_no_memory(name, tmp_path):
     assert peak < 3 * path.stat().st_size
 
 
+def test_a_stream_shorter_than_it_says_is_refused(tmp_path):
+    whole = array("Yt", NUMBERS_OF_YT)
+    says = struct.pack("<II", 14, len(whole) - 8 + 8) + whole[8:]
+    came, _ = loaded(by_hand(tmp_path / "Short.mat", packed(says), *others()))
+    assert "Yt has another size than it says" in came
+
+
 def test_a_stream_longer_than_it_says_is_refused(tmp_path):
     whole = array("Yt", NUMBERS_OF_YT)
     for more in bytes(8), bytes(10**7):

@@ -223,6 +223,13 @@ def test_batches_are_the_columns_that_the_generator_draws():
         assert rng.random() == copy.random()
 
 
+def test_a_batch_is_drawn_from_all_samples_unless_one_says_otherwise():
+    X, C, *_ = blobs()
+    rngs = np.random.default_rng(4), np.random.default_rng(4)
+    said, usual = batches(X, C, rngs[0], 16, 1, replace=True), batches(X, C, rngs[1], 16, 1)
+    assert same(*next(zip(said, usual)))
+
+
 def test_the_layout_of_the_samples_changes_no_batch():
     X, C, *_ = blobs()
     columns = [np.asfortranarray(a) for a in (X, C)]

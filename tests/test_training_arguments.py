@@ -10,7 +10,7 @@ from dlhw.arrays import map_arrays, paths
 from dlhw.network import tanh_network
 from dlhw.softmax import cross_entropy
 from dlhw.training import AffineModel, evaluate, least_squares, softmax_regression, train
-from dlhw.training_arguments import checked_samples, one_or_each
+from dlhw.training_arguments import checked_counts, checked_samples, one_or_each
 
 
 def usual():
@@ -254,6 +254,41 @@ def test_counts_of_a_small_number_type_count_as_far_as_others(made):
     histories = [train(softmax_regression, **(usual() | given)) for given in (counts, small)]
     assert histories[0].epoch.tolist() == histories[1].epoch.tolist() == [0, 100, 127]
     assert same(*(history.params for history in histories))
+
+
+def test_without_a_step_the_start_is_evaluated():
+    history = train(softmax_regression, **(usual() | {"epochs": 0}))
+    assert history.epoch.tolist() == [0] and same(history.params, usual()["params"])
+
+
+def test_all_samples_in_a_batch_are_one_step_an_epoch():
+    assert checked_counts(3, None, None, 1, m=10, replace=True) == (3, None, 1, 1)
+    assert checked_counts(3, 4, None, 1, m=10, replace=True) == (3, 4, 2, 1)
+
+
+@pytest.mark.parametrize("shape", [(3,), (), (2, 2, 3, 1)])
+def test_parameters_have_two_axes_or_three(shape):
+    arguments = usual()
+    arguments["params"]["b"] = np.zeros(shape)
+    with pytest.raises(ValueError, match=r"expected parameters of shape \(rows, columns\)"):
+        train(softmax_regression, **arguments)
+
+
+def test_a_validation_part_is_whole_or_left_out():
+    for parts in 0, 1, 3:
+        with pytest.raises(ValueError, match=f"X_train, C_train and perhaps .*, got {parts}"):
+            train(softmax_regression, **(usual() | {"data": usual()["data"][:parts]}))
+    history = train(softmax_regression, **(usual() | {"data": usual()["data"][:2]}))
+    assert np.isnan(history.val_loss).all()
+
+
+@pytest.mark.parametrize("stacked", [[0, 1], [2, 3]])
+def test_samples_of_a_stack_are_for_as_many_networks_as_there_are(stacked):
+    arguments = usual()
+    for place in stacked:
+        arguments["data"][place] = np.stack([arguments["data"][place]] * 2)
+    with pytest.raises(ValueError, match="for all or each of 1 networks, got"):
+        train(softmax_regression, **arguments)
 
 
 def test_samples_of_a_stack_come_in_stacks():

@@ -238,6 +238,7 @@ def test_errors_are_relative_to_a_typical_slope():
     assert Slope("W", 1.5, LINEAR, 2.0, 0.0).relative_error == pytest.approx(0.25)
     assert Slope("W", 16.0, LINEAR, 1.0, 0.0).relative_error == pytest.approx(7.5)
     assert Slope("W", 0.0, measure(lambda t: 3.0), 0.0, 0.0).relative_error == 0.0
+    assert Slope("W", 1.0, measure(lambda t: 3.0), 0.5, 0.0).relative_error == pytest.approx(2.0)
 
 
 def test_in_a_minimum_the_rise_of_f_is_the_scale():

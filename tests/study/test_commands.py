@@ -112,6 +112,16 @@ def test_long_results_are_not_trained_again(command, tmp_path):
     assert [kept.experiment for kept in room._some()] == [B]
 
 
+def test_as_many_are_trained_again_as_the_time_allows(command, tmp_path, monkeypatch):
+    command("train")
+    seconds = max(kept.seconds for kept in room._some())
+    for share, number in ((2.5, 2), (1.5, 1)):
+        for experiment in (A, B):
+            store(run(experiment)._replace(seconds=seconds), tmp_path / "data")
+        monkeypatch.setattr(room, "SAMPLED", share * seconds)
+        assert len(room._some()) == number
+
+
 def test_publishing_trains_nothing(command, tmp_path):
     assert command("publish") == 0
     assert not (tmp_path / "data").exists()

@@ -79,6 +79,7 @@ CODE = {
     "y = f()",
     "a comprehension": "i = 5\nn = 2\ny = [i * n for i in range(3)]\nlost = i",
     "a name that a comprehension has too": "y = 5\nlost = [y for y in range(3)]",
+    "a name bound around a comprehension": "y = lost = 5\ny = [y for y in range(3)]",
     "a walrus": "x = 3\nlost = 1\nif (n := x) > 2:\n    y = n",
     "a context": "import io\nlost = 1\nwith io.StringIO('a') as f:\n    y = f.read()",
     "an attempt": "lost = 1\ntry:\n    import nothing_of_this_name as m\n"
