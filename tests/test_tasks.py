@@ -327,6 +327,8 @@ def start(tmp_path):
     for module in ("mkdocs/__main__.py", "dlhw/study/commands.py"):
         (tmp_path / module).parent.mkdir(parents=True)
         (tmp_path / module).touch()
+    for package in ("mkdocs", "dlhw", "dlhw/study"):  # or those that are installed come first
+        (tmp_path / package / "__init__.py").touch()
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
