@@ -76,6 +76,7 @@ def exercise(number):
     ValueError
         If there is none of this number.
     """
+    number = str(number)  # 6.1 will do for "6.1"
     found = re.fullmatch(r"(\d+)\.(\d)", number)
     room = f"{__package__}.chapter_{int(found[1]):02}" if found else ""
     if not room or not find_spec(room):
