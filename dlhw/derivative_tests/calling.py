@@ -42,7 +42,7 @@ def as_point(x):
             raise ValueError(f"expected {name} to be finite, got NaN or infinity")
         if array.dtype.kind in "iu":
             return array.astype(float)
-        return array
+        return array.astype(array.dtype.newbyteorder("="), copy=False)
 
     return map_paths(leaf, x)
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from ..arguments import generator, real_array
 from .calling import Stop, as_point
 from .diagnosis import Finding, name_mistake, summarise, verdicts
 from .kinks import find_kinks
@@ -42,11 +43,14 @@ COMMON = ("sign", "scale", "missing_block")
 
 def examine(title, kind, f, derivative, x, seed, tolerance):
     """Test what one kind of probe claims of f at x; return the report, whatever f does."""
-    x, rng = as_point(x), np.random.default_rng(seed)
+    x, rng = as_point(x), generator("seed", seed)
+    tolerance = real_array("tolerance", tolerance)
+    if tolerance.ndim or not 0 <= tolerance < 1:
+        raise ValueError(f"expected tolerance to be a number from 0 to below 1, got {tolerance}")
     try:
         with np.errstate(all="ignore"):
             probe = kind(f, derivative, x, rng)
-            probe.accepted = tolerance
+            probe.accepted = float(tolerance)
             probe.elsewhere = partial(kind, f, derivative)
             return _measured(title, probe, rng)
     except Stop as stop:

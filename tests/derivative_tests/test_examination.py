@@ -118,6 +118,24 @@ def test_factors_are_alike_within_a_thousandth_where_a_small_block_is_measured_a
         assert (report.cause, report.culprit) == ("scale", culprit)
 
 
+@pytest.mark.parametrize("tolerance", [-1, np.nan, np.inf, 1, True, "1e-3", None, [1e-3]])
+def test_a_tolerance_is_a_relative_error(tolerance):
+    """One of 5, meant as per cent, would let a wrong sign pass."""
+    with pytest.raises(ValueError, match="expected tolerance to be .*, got"):
+        gradient_test(lambda x: np.sum(x**2), lambda x: -2 * x, np.ones(3), tolerance=tolerance)
+
+
+@pytest.mark.parametrize("seed", [-1, "s1234", 1.5, None])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match="expected seed to be a whole number, at least 0, or"):
+        gradient_test(lambda x: np.sum(x**2), lambda x: 2 * x, np.ones(3), seed=seed)
+
+
+def test_numbers_may_have_the_order_of_bytes_of_another_machine():
+    x = np.arange(1.0, 4.0).astype(">f8")
+    assert gradient_test(lambda x: np.sum(x**2), lambda x: 2 * x, x).passed
+
+
 def test_where_nothing_depends_on_anything_there_is_no_error():
     report = gradient_test(lambda x: 1.0, lambda x: 0 * x, rng.standard_normal(4))
     assert (report.verdict, report.cause, report.relative_error) == ("inconclusive", "vacuous", 0.0)
