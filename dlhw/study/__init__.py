@@ -1,5 +1,6 @@
 """Experiments as data: their runs, their results, and what these prove. In reading order:
 
+- `settings`: what the settings of an experiment may be
 - `experiment`: one experiment and its run, all seeds in one stack
 - `registry`: every experiment of the course
 - `source_code`: source without docstrings and comments: for listings and keys

@@ -14,11 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import optimizers
+from ..arguments import unknown
 from ..arrays import map_arrays
 from ..datasets import RULES, bayes_accuracy, draw, load, subset
 from ..layers import identity
 from ..network import Network, original_network, residual_network, tanh_network
 from ..training import History, evaluate, train
+from .settings import check_settings
 
 TEST_SIZE = 100_000
 """Fresh columns on which headlines are reported."""
@@ -140,6 +142,16 @@ class Experiment:
     every: int = 5
     test: bool = False
     weights: bool = field(default=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        if self.dataset not in RULES:
+            raise unknown("the data sets", self.dataset, RULES)
+        if self.model not in MODELS:
+            raise unknown("the models", self.model, MODELS)
+        for name in (self.optimizer, self.schedule):
+            if getattr(optimizers, name, None) is None:
+                raise ValueError(f"expected what dlhw.optimizers has, got {name}")
+        check_settings(self)
 
     @property
     def name(self):

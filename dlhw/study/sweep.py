@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 import traceback
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager
 from functools import partial
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from .experiment import run_together, stacks
 from .origin import origin
-from .store import store, trouble
+from .store import place, store, trouble
 
 SECONDS = 0.5  # from a report of a worker to its next
 EPOCH, RESULTS, ERROR = "epoch", "results", "error"  # what a worker can say
@@ -58,6 +59,8 @@ def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, sto
     ...     load_result(demo(lr=0.1), folder).history.val_loss.shape
     (2, 2)
     """
+    experiments = list(experiments)
+    _check_places(experiments, folder)
     missing = stacks(e for e in experiments if fresh or trouble(e, folder))
     missing.sort(key=_work_together, reverse=True)
 
@@ -78,6 +81,14 @@ def sweep(experiments, folder, *, fresh=False, executor=None, progress=None, sto
     finally:
         if progress:
             progress.close()
+
+
+def _check_places(experiments, folder):
+    """Refuse two experiments of one name: one result would be written over the other."""
+    places = Counter(place(experiment, folder) for experiment in set(experiments))
+    for path, count in places.items():
+        if count > 1:
+            raise ValueError(f"expected a file for each experiment, got {count} for {path.name}")
 
 
 def _run_all(missing, executor, finish):

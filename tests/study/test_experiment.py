@@ -193,7 +193,7 @@ def test_experiments_of_two_shapes_are_refused():
 
 
 def test_what_may_differ_in_a_stack_is_no_part_of_the_shape():
-    free = {"group": "x", "init": "he", "lr": 0.3, "schedule": "constant", "decay": 0.9}
+    free = {"group": "x", "init": "he", "lr": 0.3, "schedule": "compounding", "decay": 0.9}
     free |= {"jitter": 0.1, "seeds": 9, "test": True}
     assert replace(SMALL, **free).shape == SMALL.shape
 

@@ -58,8 +58,8 @@ def test_special_data_are_not_compared_with_the_usual():
 def test_each_family_has_a_twin_of_the_other_precision():
     for group in ("softmax", "peaks", "gmm", "small"):
         family = [e for e in EXPERIMENTS.values() if e.group == group]
-        single = [replace(e, every=0) for e in family if e.dtype == "float32"]
-        double = [replace(e, every=0) for e in family if e.dtype == "float64"]
+        single = [replace(e, every=1) for e in family if e.dtype == "float32"]
+        double = [replace(e, every=1) for e in family if e.dtype == "float64"]
         assert any(replace(e, dtype="float64") in double for e in single), group
 
 

@@ -329,6 +329,7 @@ def test_stray_files_and_line_ends_change_no_key(package, now):
 
 def test_every_setting_that_a_result_depends_on_is_in_its_key():
     others = {"depth": 5, "seeds": 11, "test": True, "every": 2, "redraw": True, "dtype": "float64"}
+    others |= {"model": "residual", "optimizer": "nesterov", "schedule": "compounding"}
     shown = {"group", "weights"}
     for field in fields(Experiment):
         value = others.get(field.name, "gmm" if field.type is str else 7)

@@ -151,28 +151,32 @@ if __name__ == "__main__":
 LARGE_RESULTS = """
 import sys
 from dlhw.study import sweep as room
+from dlhw.study.experiment import Experiment
 
 def interrupted(result, folder):
     raise KeyboardInterrupt
 
 room.store = interrupted
 room.stacks = lambda experiments: [[e] for e in experiments]
-room._work_together = sum
+room._work_together = len
 room._run_stack = lambda *_: [bytes(10**8)]
 if __name__ == "__main__":
-    room.sweep(range(9), sys.argv[1], fresh=True)
+    nine = [Experiment("demo", "gmm", "softmax", lr=lr) for lr in range(1, 10)]
+    room.sweep(nine, sys.argv[1], fresh=True)
 """
 DIES = """
 import os
 import signal
 import sys
 from dlhw.study import sweep as room
+from dlhw.study.experiment import Experiment
 
 room.stacks = lambda experiments: [[e] for e in experiments]
-room._work_together = sum
+room._work_together = len
 room._run_stack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if __name__ == "__main__":
-    room.sweep(range(9), sys.argv[1], fresh=True)
+    nine = [Experiment("demo", "gmm", "softmax", lr=lr) for lr in range(1, 10)]
+    room.sweep(nine, sys.argv[1], fresh=True)
 """
 
 
@@ -249,6 +253,14 @@ def test_killed_at_any_moment_it_leaves_whole_results_and_no_process(tmp_path, s
     tried = [Experiment("demo", "gmm", "softmax", lr=r, batch=50, seeds=20) for r in rates]
     whole = {place(e, folder) for e in tried if not trouble(e, folder)}
     assert set(folder.rglob("*.npz")) == whole and len(whole) >= 3
+
+
+def test_two_results_of_one_name_would_be_one_file(tmp_path):
+    with pytest.raises(ValueError, match=f"a file for each experiment, got 2 for {A.name}.npz"):
+        sweep([A, replace(A, seeds=A.seeds + 1)], tmp_path, executor=ThreadPoolExecutor(1))
+    assert not list(tmp_path.rglob("*"))
+    sweep([A, A], tmp_path, executor=ThreadPoolExecutor(1))
+    assert load_result(A, tmp_path).experiment == A
 
 
 @HAS_PROC
