@@ -156,11 +156,27 @@ def generator(name, seed):
     expected rng to be a whole number, at least 0, or a generator, got -1
     """
     try:
-        return np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
     except (TypeError, ValueError):
+        rng = None
+    if rng is None or seed is None or isinstance(seed, bool):
         raise ValueError(
             f"expected {name} to be a whole number, at least 0, or a generator, got {_shown(seed)}"
-        ) from None
+        )
+    return rng
+
+
+def listed(seeds):
+    """Return several seeds as a list, and None for what is one.
+
+    Examples
+    --------
+    >>> listed(range(3)), listed(np.arange(2)), listed(7)
+    ([0, 1, 2], [0, 1], None)
+    """
+    if isinstance(seeds, np.ndarray):
+        return seeds.tolist() if seeds.ndim else None
+    return list(seeds) if isinstance(seeds, (list, tuple, range)) else None
 
 
 def _shown(value):

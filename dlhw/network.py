@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arguments import generator, unknown, whole_number
+from .arguments import generator, listed, unknown, whole_number
 from .arrays import outline
 from .layers import Dense, OriginalBlock, ResidualBlock, identity, relu, tanh
 from .softmax import cross_entropy, cross_entropy_gradient
@@ -83,8 +83,8 @@ class Network:
 
         Parameters
         ----------
-        seed : int, numpy.random.Generator, or a list of these
-            A list makes a stack: each network has the numbers that its own seed gives alone.
+        seed : int, numpy.random.Generator, or a list or range of these
+            Several make a stack: each network has the numbers that its own seed gives alone.
         scheme : {"xavier", "he", "uniform", "zeros"}
             How W is drawn: see `xavier` (Glorot and Bengio, 2010), `he` (He et al., 2015),
             `uniform`, `zeros`. The biases begin at zero, but for "uniform", which draws them as
@@ -103,8 +103,9 @@ class Network:
         """
         if not (isinstance(scheme, str) and scheme in SCHEMES):
             raise unknown("the schemes", scheme, SCHEMES)
-        if isinstance(seed, (list, tuple)):
-            return _stacked([self.initialise(s, scheme) for s in _checked_seeds(seed)])
+        seeds = listed(seed)
+        if seeds is not None:
+            return _stacked([self.initialise(s, scheme) for s in _checked_seeds(seeds)])
         rng = generator("seed", seed)
         return [
             {name: _start(rng, name, shape, scheme) for name, shape in layer.shapes.items()}
@@ -208,6 +209,7 @@ def residual_network(inputs, width, outputs, blocks, hidden=None, activation=tan
     >>> len(residual_network(5, 20, 3, blocks=2).layers)
     4
     """
+    blocks = whole_number("blocks", blocks, least=0)
     if hidden is None:
         hidden = width
     first = Dense(inputs, width, activation)
@@ -238,7 +240,7 @@ def _checked_seeds(seeds):
     """Return the seeds of a stack, and refuse a list of none or of lists."""
     whole_number("the number of seeds", len(seeds), least=1)
     for seed in seeds:
-        if isinstance(seed, (list, tuple)):
+        if listed(seed) is not None:
             raise ValueError(f"expected a seed for each network, got {outline(seed)} among them")
     return seeds
 
@@ -249,8 +251,10 @@ def _checked_layers(layers):
     if not layers or not all(hasattr(layer, "forward") for layer in layers):
         raise ValueError(f"expected at least one layer, and nothing else, got {layers}")
     for layer in layers:
-        whole_number(f"the inputs of {layer}", layer.inputs, least=0)
-        whole_number(f"the outputs of {layer}", layer.outputs, least=0)
+        for name, usual in (("inputs", None), ("outputs", None), ("hidden", 0)):
+            whole_number(f"the {name} of {layer}", getattr(layer, name, usual), least=0)
+        for name in ("activation", "outer"):
+            _check_activation(getattr(layer, name, identity))
     if layers[-1].outputs < 1:
         raise ValueError(f"expected at least one class, got {layers[-1]}")
     for first, second in zip(layers, layers[1:]):
@@ -260,6 +264,13 @@ def _checked_layers(layers):
                 f"before {second.inputs} inputs of {second}"
             )
     return layers
+
+
+def _check_activation(activation):
+    """Refuse a bare function: the way back needs its slope as well."""
+    if not (hasattr(activation, "value") and hasattr(activation, "slope_times")):
+        came = activation if isinstance(activation, str) else outline(activation)
+        raise ValueError(f"expected an activation of dlhw.layers, such as tanh, got {came}")
 
 
 def _neighbours(widths):

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from .arguments import check_finite, check_one_hot, generator, real_array, whole_number
+from .arguments import check_finite, check_one_hot, generator, listed, real_array, whole_number
 from .arrays import map_arrays, map_paths, outline, paths
 
 
@@ -43,7 +43,8 @@ def checked_counts(epochs, batch, steps, every, m, replace):
 
 def generators(seed, stack):
     """Return a generator of random numbers, in a stack a list of them."""
-    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
+    several = listed(seed)
+    seeds = [seed] if several is None else several
     if len(seeds) != math.prod(stack):
         raise ValueError(
             f"expected a list of {math.prod(stack)} seeds, one for each network, got {seed}"

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from scipy.special import log_softmax as scipys_log_softmax
 
 from dlhw import datasets
-from dlhw.arguments import check_one_hot, whole_number
+from dlhw.arguments import check_one_hot, generator, whole_number
 from dlhw.arrays import map_arrays
 from dlhw.matfiles import load_mat, save_mat
 from dlhw.network import original_network, tanh_network
@@ -178,6 +178,13 @@ def test_a_network_with_any_parameters(params, X):
 def test_what_is_no_whole_number_is_refused(value):
     with pytest.raises(ValueError, match="expected size to be a whole number, at least 0, got"):
         whole_number("size", value, least=0)
+
+
+@pytest.mark.parametrize("seed", [None, True, -1, 1.5, "s", [None]])
+def test_what_is_no_seed_is_refused(seed):
+    """Without one, numbers would be others each time."""
+    with pytest.raises(ValueError, match="expected rng to be a whole number, at least 0, or a gen"):
+        generator("rng", seed)
 
 
 def test_labels_of_a_stack_are_looked_at_in_every_network():

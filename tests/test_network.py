@@ -262,6 +262,13 @@ def test_initial_weights_have_the_variance_of_their_scheme():
     assert 0.99 * bound < abs(network.initialise(0)[0]["W"]).max() < bound
 
 
+@pytest.mark.parametrize("seeds", [range(3), np.arange(3), (0, 1, 2)])
+def test_several_seeds_are_a_stack_whatever_holds_them(seeds):
+    network = tanh_network([n, 5, l])
+    together = network.initialise([0, 1, 2])
+    map_arrays(np.testing.assert_array_equal, network.initialise(seeds), together)
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("scheme", ["xavier", "he"])
 def test_widths_of_a_small_number_type_draw_the_same_numbers(scheme):
@@ -415,19 +422,15 @@ def test_a_network_without_layers_or_classes_is_refused(network):
             lambda net, p, X, C: net.initialise(0, "glorot"),
             "expected one of the schemes .*, got 'glorot'",
         ),
+        (lambda net, p, X, C: tanh_network([n, 5, l], np.tanh), "an activation of dlhw.layers"),
+        (lambda net, p, X, C: tanh_network([n, 5, l], "tanh"), "such as tanh, got tanh"),
+        (lambda net, p, X, C: original_network([n, l], scores=None), "such as tanh, got None"),
+        (lambda net, p, X, C: residual_network(n, 5, l, -1), "expected blocks to be .*, got -1"),
+        (lambda net, p, X, C: residual_network(n, 5, l, 1, 2.5), "expected the hidden of .*2.5"),
+        (lambda net, p, X, C: Network([Dense]), "expected the inputs of .* got None"),
         (lambda net, p, X, C: net.initialise([0, [1]]), "a seed for each network, got a list of 1"),
         (lambda net, p, X, C: net.scores(p, [[1], [2, 3]]), "got a list of 2 for X"),
         (lambda net, p, X, C: net.scores(p, X.astype(str)), "of type <U.* for X"),
-    ],
-    ids=[
-        "a layer missing",
-        "rows",
-        "labels in rows",
-        "labels not one-hot",
-        "scheme",
-        "seeds of seeds",
-        "ragged",
-        "words",
     ],
 )
 def test_input_that_does_not_fit_gets_one_clear_error(call, message):

@@ -256,6 +256,16 @@ def test_counts_of_a_small_number_type_count_as_far_as_others(made):
     assert same(*(history.params for history in histories))
 
 
+@pytest.mark.parametrize("seeds", [range(2), np.arange(2), (0, 1)])
+def test_several_seeds_are_those_of_a_stack_whatever_holds_them(seeds):
+    arguments = usual()
+    arguments["params"] = map_arrays(lambda p: np.stack([p, p]), arguments["params"])
+    listed = train(softmax_regression, **arguments, seed=[0, 1])
+    assert same(train(softmax_regression, **arguments, seed=seeds).params, listed.params)
+    with pytest.raises(ValueError, match="expected a list of 1 seeds, one for each network, got"):
+        train(softmax_regression, **usual(), seed=seeds)
+
+
 def test_without_a_step_the_start_is_evaluated():
     history = train(softmax_regression, **(usual() | {"epochs": 0}))
     assert history.epoch.tolist() == [0] and same(history.params, usual()["params"])
