@@ -91,7 +91,7 @@ def judge(part, answer, known=None):
         return EMPTY
     except Refused as refusal:
         return str(refusal)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _stopped(error, answer)
     known = known or known_outcomes(part)
     for sentence, outcome in known.items():

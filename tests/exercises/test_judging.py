@@ -76,6 +76,10 @@ def test_an_error_is_told_with_the_line_of_the_reader():
     assert said.startswith(f"it stops with AttributeError, from line {line} of broken")
 
 
+def test_an_answer_that_ends_the_program_is_not_right():
+    assert judge(SHARES, lambda Z: exit()).startswith("it stops with SystemExit")
+
+
 def test_what_the_package_has_is_refused_also_within():
     assert "the package's own softmax" in judge(SHARES, softmax)
     assert "calls the package's own softmax" in judge(SHARES, lambda Z: 1 * softmax(Z))
