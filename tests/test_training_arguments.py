@@ -266,6 +266,13 @@ def test_several_seeds_are_those_of_a_stack_whatever_holds_them(seeds):
         train(softmax_regression, **usual(), seed=seeds)
 
 
+def test_a_parameter_that_is_not_finite_is_called_by_its_name():
+    arguments = usual()
+    arguments["params"]["b"][1] = np.nan
+    with pytest.raises(ValueError, match="expected finite numbers in b, got 1 of 3 that are not"):
+        train(softmax_regression, **arguments)
+
+
 def test_without_a_step_the_start_is_evaluated():
     history = train(softmax_regression, **(usual() | {"epochs": 0}))
     assert history.epoch.tolist() == [0] and same(history.params, usual()["params"])

@@ -118,6 +118,26 @@ def test_factors_are_alike_within_a_thousandth_where_a_small_block_is_measured_a
         assert (report.cause, report.culprit) == ("scale", culprit)
 
 
+def test_blocks_wrong_alike_beside_a_right_one_have_a_culprit():
+    x = {name: rng.standard_normal((3, 4)) for name in ("W1", "W2", "W3")}
+    wrong = {"W1": 2, "W2": 1, "W3": 2}
+    report = gradient_test(
+        lambda x: sum(np.sum(a**2) for a in x.values()),
+        lambda x: {name: wrong[name] * 2 * a for name, a in x.items()},
+        x,
+    )
+    assert (report.cause, report.culprit) == ("scale", "W3") and '"W1"' in report.message
+
+
+def test_a_block_that_nothing_depends_on_has_no_error():
+    x = {"W": np.ones(3), "idle": np.ones(2)}
+    report = gradient_test(
+        lambda x: np.sum(x["W"] ** 2), lambda x: {"W": 2 * x["W"], "idle": np.zeros(2)}, x
+    )
+    idle = report.blocks["idle"]
+    assert (idle.verdict, idle.cause, idle.relative_error) == ("inconclusive", "vacuous", 0.0)
+
+
 @pytest.mark.parametrize("tolerance", [-1, np.nan, np.inf, 1, True, "1e-3", None, [1e-3]])
 def test_a_tolerance_is_a_relative_error(tolerance):
     """One of 5, meant as per cent, would let a wrong sign pass."""
