@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
+from read_tables import lines
 
 from dlhw.pages.networks import failure_tables
 from dlhw.pages.networks.failure_tables import failure
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 @pytest.fixture
@@ -20,10 +17,6 @@ def pairs():
     broken.history.failed[3] = "why"
     centred.history.val_accuracy[-1] += 0.3
     return [(broken, positive), (positive, centred), (centred, positive), (positive, centred)]
-
-
-def lines(table):
-    return table.markdown.splitlines()[2:]
 
 
 def test_causes_have_both_runs_in_a_row(pairs):

@@ -2,18 +2,11 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
+from read_tables import lines
 
 from dlhw.pages.networks import few_samples
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
-
-
-def lines(table):
-    return table.markdown.splitlines()[2:]
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_pairing_sees_what_the_spread_over_subsets_hides():

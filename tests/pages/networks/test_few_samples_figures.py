@@ -2,15 +2,11 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
 
 from dlhw.pages.networks import few_samples_figures
 from dlhw.pages.networks.few_samples import originals
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_all_sizes_and_rates_are_named():

@@ -1,9 +1,9 @@
 """Tables of trained networks hold what they say they hold."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from ended_results import ending_at, tiny_run
+from read_tables import cells
 
 from dlhw.pages.networks.network_tables import (
     compare_measures,
@@ -14,25 +14,13 @@ from dlhw.pages.networks.network_tables import (
 )
 from dlhw.pages.networks.trained_networks import accuracy
 from dlhw.pages.result_tables import share
-from dlhw.study.experiment import Experiment, run
+from dlhw.study.experiment import Experiment
 from dlhw.study.results import ORIGINAL, ceiling, measured
-
-TINY = dict(group="demo", model="softmax", batch=2500, lr=0.1, epochs=3, every=1, seeds=3)
 
 
 @pytest.fixture(scope="module")
 def tiny():
-    return run(Experiment(dataset="gmm", **TINY))
-
-
-def ending_at(result, accuracies):
-    """The result, had its networks ended at these accuracies."""
-    history = replace(result.history, val_accuracy=np.array([accuracies]))
-    return result._replace(history=history)
-
-
-def cells(table):
-    return [line.strip("| ").split(" | ") for line in str(table).splitlines()]
+    return tiny_run()
 
 
 def test_measures_are_corrected_for_their_number():
@@ -62,7 +50,7 @@ def test_rows_say_how_far_below_the_best_possible(tiny):
 
 
 def test_errors_are_counted_in_those_of_the_bayes_rule(tiny):
-    other = run(Experiment(dataset="peaks", **TINY))
+    other = tiny_run("peaks")
     _, _, best, row = cells(
         twins_table({"peaks": "Peaks", "gmm": "GMM"}, {"softmax": (other, tiny)})
     )

@@ -1,9 +1,8 @@
 """Sources of uncertainty add up, and runs are set against runs."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
+from ended_results import ending_at, tiny_run
+from read_tables import cells
 
 from dlhw.pages.networks.uncertainty import (
     Sources,
@@ -14,24 +13,11 @@ from dlhw.pages.networks.uncertainty import (
     standard_error,
     upset,
 )
-from dlhw.study.experiment import Experiment, run
-
-TINY = dict(group="demo", model="softmax", batch=2500, lr=0.1, epochs=3, every=1, seeds=3)
 
 
 @pytest.fixture(scope="module")
 def tiny():
-    return run(Experiment(dataset="gmm", **TINY))
-
-
-def ending_at(result, accuracies):
-    """The result, had its networks ended at these accuracies."""
-    history = replace(result.history, val_accuracy=np.array([accuracies]))
-    return result._replace(history=history)
-
-
-def cells(table):
-    return [line.strip("| ").split(" | ") for line in str(table).splitlines()]
+    return tiny_run()
 
 
 def test_variances_of_the_sources_add_up(tiny):
@@ -47,7 +33,7 @@ def test_no_variance_is_negative(tiny):
 
 
 def test_precisions_are_told_apart(tiny):
-    double = run(Experiment(dataset="gmm", dtype="float64", **TINY))
+    double = tiny_run(dtype="float64")
     rows = cells(precision(tiny, double))
     assert [row[0] for row in rows[2:]] == ["float32", "float64", "largest difference of a seed"]
     assert float(rows[-1][-1]) < 1e-3

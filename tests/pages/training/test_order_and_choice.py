@@ -2,20 +2,13 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
+from read_tables import lines
 
 from dlhw.datasets import load
 from dlhw.pages.training import order_and_choice
 from dlhw.pages.training.softmax_runs import at_a_constant_rate
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
-
-
-def lines(table):
-    return table.markdown.splitlines()[2:]
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_more_modes_are_harder():

@@ -2,19 +2,12 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
+from read_tables import lines
 
 from dlhw.pages.training import other_draws
 from dlhw.pages.training.softmax_runs import main_settings, on_files
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
-
-
-def lines(table):
-    return table.markdown.splitlines()[2:]
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_a_finite_set_of_groups_that_are_all_right_or_all_wrong_has_no_noise():

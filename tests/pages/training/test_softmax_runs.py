@@ -1,7 +1,6 @@
 """Runs of softmax regression are found; their sums of rates are those of all their steps."""
 
 import pytest
-from made_up_results import made_up
 
 from dlhw.pages.training.softmax_runs import (
     BETA,
@@ -16,10 +15,7 @@ from dlhw.pages.training.softmax_runs import (
     sum_of_rates,
 )
 
-
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_settings_are_those_of_the_chapter():

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
 
 from dlhw.pages.figures import COLOURS, axes
 from dlhw.pages.training import training_figures
@@ -12,9 +11,7 @@ ZERO = {"W": np.zeros((5, 2)), "b": np.zeros((5, 1))}
 WIDE = {"W": np.zeros((5, 5)), "b": np.zeros((5, 1))}
 
 
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_pieces_are_one_line_with_gaps():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_up_results import made_up
+from read_tables import lines
 
 from dlhw.pages.training import training_tables
 from dlhw.pages.training.softmax_runs import SCHEDULES, kept, sum_of_rates
@@ -12,13 +12,7 @@ FLAT = np.array([1.0, 1.0])
 TIMES = np.array([0.04, 1e4])
 
 
-@pytest.fixture(autouse=True)
-def results(monkeypatch):
-    monkeypatch.setattr("dlhw.study.results.load_result", made_up)
-
-
-def lines(table):
-    return table.markdown.splitlines()[2:]
+pytestmark = pytest.mark.usefixtures("made_up_results")
 
 
 def test_rules_and_runs_are_counted_on_the_same_fresh_samples():
